@@ -1,0 +1,1 @@
+"""The ledger: documents, statements, rows and decisions in one SQLite file."""
