@@ -144,6 +144,9 @@ rows = Table(
     Column("alternatives", Text),  # JSON, competing values with their evidence
     Index("rows_kind_key", "kind", "act_key"),
     Index("rows_kind_stage", "kind", "stage"),
+    Index("rows_part_of", "part_of"),
+    Index("rows_split_from", "split_from"),
+    Index("rows_merged_into", "merged_into"),
 )
 
 row_statements = Table(

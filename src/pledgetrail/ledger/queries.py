@@ -1,0 +1,232 @@
+"""Reading a ledger: rows by filter, one row by its id, documents, actors, full text. Page by page, never all at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, or_, select, text
+
+from pledgetrail.ledger.codec import read_span, read_statement
+from pledgetrail.ledger.errors import UnknownRow
+from pledgetrail.ledger.flat import fold_name
+from pledgetrail.ledger.folding import resolve
+from pledgetrail.ledger.schema import (
+    actors,
+    documents,
+    row_aliases,
+    row_parties,
+    row_places,
+    row_statements,
+    rows,
+    statements,
+    withdrawn_rows,
+)
+from pledgetrail.records import AnyStatement, Row
+
+#: Rows read at a time.
+PAGE: Final = 500
+
+#: Types of party that act for their country.
+_OF_STATE: Final = ("state", "government body", "person")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which rows to read; what is None does not matter. ``since`` and ``until`` are ISO days of the act."""
+
+    kind: str | None = None
+    stage: str | None = None
+    by: str | None = None  # who acts: gives, meets, claims
+    to: str | None = None  # beneficiary or channel
+    place: str | None = None
+    since: str | None = None
+    until: str | None = None
+    min_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row with the columns that only the table has."""
+
+    row: Row
+    part_of: str | None  # row id of the total
+    columns: Mapping[str, Any]
+
+
+def entries(connection: Connection, wanted: Filter, limit: int | None = None) -> Iterator[Entry]:
+    """The rows that a filter lets through, in the order their ids were issued; at most ``limit``."""
+    last, left = 0, limit
+    while left is None or left > 0:
+        size = PAGE if left is None else min(PAGE, left)
+        query = select(rows).where(rows.c.issued > last, *conditions(wanted)).order_by(rows.c.issued).limit(size)
+        page = connection.execute(query).mappings().all()
+        if not page:
+            return
+        aliases, owned = _aliases(connection, page), _statements(connection, page)
+        for row in page:
+            yield _entry(row, aliases.get(row["id"], ()), owned.get(row["id"], ()))
+        last = page[-1]["issued"]
+        left = None if left is None else left - len(page)
+
+
+def count(connection: Connection, wanted: Filter) -> int:
+    """How many rows a filter lets through."""
+    return int(connection.execute(select(func.count()).select_from(rows).where(*conditions(wanted))).scalar_one())
+
+
+def tally(connection: Connection) -> dict[tuple[str, str], int]:
+    """Rows by kind and class (stage, kind of encounter, measure)."""
+    name = func.coalesce(rows.c.stage, rows.c.encounter, rows.c.measure, "")
+    query = select(rows.c.kind, name, func.count()).where(rows.c.content.is_not(None)).group_by(rows.c.kind, name)
+    return {(kind, its): number for kind, its, number in connection.execute(query)}
+
+
+def read_row(connection: Connection, name: str) -> Row:
+    """The row of an id or alias, or the row it was merged into. Raises UnknownRow, which says if it was withdrawn."""
+    return read_entry(connection, name).row
+
+
+def read_entry(connection: Connection, name: str) -> Entry:
+    """The same with the table's own columns."""
+    known, seen = resolve(connection, name), set[str]()
+    while known is not None and known not in seen:
+        seen.add(known)
+        row = connection.execute(select(rows).where(rows.c.id == known)).mappings().one_or_none()
+        if row is None:
+            break
+        if row["content"] is not None:
+            page = [row]
+            own = _aliases(connection, page).get(known, ())
+            return _entry(row, own, _statements(connection, page).get(known, ()))
+        known = row["merged_into"]
+    query = select(withdrawn_rows.c.document).where(withdrawn_rows.c.id.in_([name, *seen]))
+    document = connection.execute(query.limit(1)).scalar()
+    if document is not None:
+        raise UnknownRow(f"{name}: was withdrawn when {document} was read again and no longer said it")
+    raise UnknownRow(f"{name}: there is no such row")
+
+
+def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    """A filter as conditions on table ``rows``; hidden rows never pass."""
+    found: list[ColumnElement[bool]] = [rows.c.content.is_not(None)]
+    if wanted.kind:
+        found.append(rows.c.kind == wanted.kind)
+    if wanted.stage:
+        found.append(rows.c.stage == wanted.stage)
+    if wanted.by:
+        found.append(_party(wanted.by, ("by", "participant", "claimed_by")))
+    if wanted.to:
+        found.append(_party(wanted.to, ("to", "via")))
+    if wanted.place:
+        like = f"% {_like(fold_name(wanted.place))} %"
+        inside = row_places.c.folded.like(like, escape="\\")
+        found.append(exists().where(row_places.c.row_id == rows.c.id, inside))
+    if wanted.since:
+        found.append(func.coalesce(rows.c.latest, rows.c.earliest) >= wanted.since)
+    if wanted.until:
+        found.append(func.coalesce(rows.c.earliest, rows.c.latest) <= wanted.until)
+    if wanted.min_confidence is not None:
+        found.append(rows.c.confidence >= wanted.min_confidence)
+    return found
+
+
+def _party(name: str, roles: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether a row has a party that a name, alias, or country (by name or ISO 3166-1 alpha-3) stands for."""
+    other = row_parties.alias("named")
+    like = f"% {_like(fold_name(name))} %"
+    country = select(other.c.country).where(
+        other.c.type == "state", other.c.folded.like(f"%| {_like(fold_name(name))} |%", escape="\\")
+    )
+    of_country = or_(row_parties.c.country == name.strip().upper(), row_parties.c.country.in_(country))
+    same = or_(
+        row_parties.c.folded.like(like, escape="\\"),
+        row_parties.c.actor_id == name,
+        and_(row_parties.c.type.in_(_OF_STATE), of_country),
+    )
+    return exists().where(row_parties.c.row_id == rows.c.id, row_parties.c.role.in_(roles), same)
+
+
+def _like(words: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", words)
+
+
+def _aliases(connection: Connection, page: Any) -> dict[str, list[str]]:
+    query = select(row_aliases).where(row_aliases.c.row_id.in_([row["id"] for row in page]))
+    found: dict[str, list[str]] = {}
+    for alias, row, _ in connection.execute(query.order_by(row_aliases.c.alias)):
+        found.setdefault(row, []).append(alias)
+    return found
+
+
+def _statements(connection: Connection, page: Any) -> dict[str, list[AnyStatement]]:
+    query = (
+        select(row_statements.c.row_id, statements.c.content)
+        .join(statements, statements.c.id == row_statements.c.statement_id)
+        .where(row_statements.c.row_id.in_([row["id"] for row in page]))
+        .order_by(row_statements.c.row_id, row_statements.c.position)
+    )
+    found: dict[str, list[AnyStatement]] = {}
+    for row, content in connection.execute(query):
+        found.setdefault(row, []).append(read_statement(json.loads(content)))
+    return found
+
+
+def _entry(row: RowMapping, aliases: Any, owned: Any) -> Entry:
+    alternatives = tuple(
+        {**item, "evidence": tuple(read_span(span) for span in item["evidence"])}
+        for item in json.loads(row["alternatives"] or "[]")
+    )
+    content = read_statement(json.loads(row["content"]))
+    shown = Row(row["id"], content, tuple(owned), row["origins"], row["status"], tuple(aliases), alternatives)
+    return Entry(shown, row["part_of"], dict(row))
+
+
+def extracted(row: Mapping[str, Any]) -> AnyStatement:
+    """A row's content before decisions."""
+    return read_statement(json.loads(row["extracted"] or row["content"]))
+
+
+def document_rows(connection: Connection) -> Iterator[RowMapping]:
+    """All documents in the order they came, each with ``origin``: the first document with the same words."""
+    first = documents.alias("first")
+    earliest = select(func.min(first.c.seq)).where(first.c.origin_key == documents.c.origin_key).scalar_subquery()
+    origin = select(first.c.id).where(first.c.seq == earliest.correlate(documents)).scalar_subquery().label("origin")
+    yield from _pages(connection, select(documents, origin), documents.c.seq, "seq")
+
+
+def actor_rows(connection: Connection) -> Iterator[RowMapping]:
+    """All actors in the order of their ids."""
+    yield from _pages(connection, select(actors), actors.c.id, "id")
+
+
+def _pages(connection: Connection, query: Select[Any], key: Any, name: str) -> Iterator[RowMapping]:
+    last: Any = None
+    while True:
+        after = query if last is None else query.where(key > last)
+        page = connection.execute(after.order_by(key).limit(PAGE)).mappings().all()
+        if not page:
+            return
+        yield from page
+        last = page[-1][name]
+
+
+def search(connection: Connection, words: str, limit: int = 20) -> list[tuple[str, str | None, str]]:
+    """Documents with all the words (words in quotation marks: as a phrase), best first: (id, title, snippet).
+
+    Matches in the snippet stand between the control characters U+0002 and U+0003.
+    """
+    terms = [a or b for a, b in re.findall(r'"([^"]+)"|([^\s"]+)', words)]
+    if not terms:
+        return []
+    match = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
+    query = text(
+        "SELECT d.id, d.title, snippet(documents_fts, 1, char(2), char(3), '…', 24) FROM documents_fts"
+        " JOIN documents d ON d.seq = documents_fts.rowid WHERE documents_fts MATCH :match"
+        " ORDER BY bm25(documents_fts), d.seq LIMIT :limit"
+    )
+    found = connection.execute(query, {"match": match, "limit": limit})
+    return [(row[0], row[1], row[2]) for row in found]

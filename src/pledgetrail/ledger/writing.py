@@ -1,0 +1,248 @@
+"""Putting documents and their acts into the ledger, a batch at a time: all of a batch, or nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from sqlalchemy import Connection, delete, select, update
+
+from pledgetrail import __version__
+from pledgetrail.ledger import identity
+from pledgetrail.ledger.codec import dumps, read_statement, span_dict, statement_dict
+from pledgetrail.ledger.folding import refresh, resolve
+from pledgetrail.ledger.reattaching import drop_empty_splits, reattach
+from pledgetrail.ledger.revision import Match, Mover, match, mover
+from pledgetrail.ledger.schema import blocks, builds, documents, problems, rows, statements
+from pledgetrail.ledger.store import Ledger, set_meta
+from pledgetrail.records import Act, AnyStatement, Document, Problem, RawReport
+from pledgetrail.resolution.rows import origin_key
+
+State = Literal["new", "unchanged", "revised", "collision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build under way: its number, and the version of the reader that its documents are read with."""
+
+    id: int
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Old:
+    """What the ledger has of a document that is read again."""
+
+    seq: int
+    text: str
+    rows: dict[str, list[AnyStatement]]
+
+
+def start_build(ledger: Ledger, reader: str) -> Build:
+    """Note that a build has begun."""
+    with ledger.writing() as connection:
+        values = {"started": _now(), "version": __version__, "reader": reader}
+        number = connection.execute(builds.insert().values(values).returning(builds.c.id)).scalar_one()
+        return Build(int(number), reader)
+
+
+def finish_build(ledger: Ledger, build: Build, documents_added: int, skipped: int, problem_count: int) -> None:
+    """Note that a build is done; of the problems noted, those of this build stay."""
+    values = {"finished": _now(), "documents": documents_added, "skipped": skipped, "problems": problem_count}
+    with ledger.writing() as connection:
+        connection.execute(update(builds).where(builds.c.id == build.id).values(values))
+        connection.execute(delete(problems).where(problems.c.build_id != build.id))
+
+
+def state(connection: Connection, report: RawReport, reader: str) -> tuple[State, str]:
+    """How a report stands to what the ledger has under its id, and the source that had it first.
+
+    Another text from the same source is a revision; from another source it is a collision, and the first stays.
+    """
+    columns = (
+        documents.c.content_sha256,
+        documents.c.reader,
+        documents.c.source,
+        documents.c.source_path,
+    )
+    row = connection.execute(select(*columns).where(documents.c.id == report.id)).one_or_none()
+    if row is None:
+        return "new", report.source
+    sha, read_by, source, path = row
+    if sha == report.content_sha256:
+        return ("unchanged" if read_by == reader else "revised"), source
+    same = source == report.source or path == os.path.abspath(report.source)
+    return ("revised" if same else "collision"), source
+
+
+def add_batch(
+    ledger: Ledger,
+    build: Build,
+    items: Sequence[tuple[Document, Sequence[Act]]],
+    found: Iterable[Problem] = (),
+) -> None:
+    """Write documents with all that follows from them, and the problems met on the way, in one transaction."""
+    with ledger.writing() as connection:
+        noted = [{"build_id": build.id, "source": p.source, "kind": p.kind, "message": p.message} for p in found]
+        if noted:
+            connection.execute(problems.insert(), noted)
+        touched: set[str] = set()
+        for document, acts in items:
+            touched |= _put(connection, build, document, acts)
+        if items:
+            known: set[str] = set()
+            wanted = sorted(touched)
+            for at in range(0, len(wanted), 500):
+                query = select(rows.c.id).where(rows.c.id.in_(wanted[at : at + 500]))
+                known |= set(connection.execute(query).scalars())
+            refresh(connection, known)
+            drop_empty_splits(connection)
+            set_meta(connection, "actors_stale", "1")
+
+
+def _put(connection: Connection, build: Build, document: Document, acts: Sequence[Act]) -> set[str]:
+    """Write one document and give its acts their rows. Returns the rows to be folded anew."""
+    acts = _distinct(acts)
+    old = _take_out(connection, document.id)
+    values = _document_values(document, build)
+    if old is None:
+        connection.execute(documents.insert().values(values))
+        placed = _place(connection, build, acts, Match({}, {}, {}), set())
+        _insert_statements(connection, acts, placed)
+        return set(placed)
+    connection.execute(update(documents).where(documents.c.seq == old.seq).values(values))
+    move: Mover = mover(old.text, document.text)
+    matched = match(old.rows, acts, move)
+    vacant = {row for row in old.rows if not identity.statements_left(connection, row)}
+    connection.execute(update(rows).where(rows.c.id.in_(vacant)).values(act_key=None))
+    placed = _place(connection, build, acts, matched, vacant)
+    _insert_statements(connection, acts, placed)
+    joined = vacant & set(matched.absorbed)
+    reattach(connection, document.id, [r for r in old.rows if r not in joined], matched, acts, placed, move)
+    touched = set(old.rows) | set(placed)
+    for row in sorted(vacant):
+        if row in joined:
+            target = _standing(connection, placed[matched.absorbed[row]])
+            key = connection.execute(select(rows.c.act_key).where(rows.c.id == target)).scalar()
+            touched.add(identity.absorb(connection, target, row, key, build.id))
+        else:
+            touched |= set(identity.withdraw(connection, row, document.id, build.id))
+    return touched
+
+
+def _standing(connection: Connection, row: str) -> str:
+    return resolve(connection, row) or row
+
+
+def _distinct(acts: Sequence[Act]) -> list[Act]:
+    """The acts with statement ids made unique: two statements on one trigger have one hash."""
+    seen: dict[str, int] = {}
+    found = []
+    for act in acts:
+        kept = []
+        for statement in act.statements:
+            seen[statement.id] = number = seen.get(statement.id, 0) + 1
+            kept.append(statement if number == 1 else replace(statement, id=f"{statement.id}-{number}"))
+        if kept:
+            found.append(Act(tuple(kept), act.key))
+    return found
+
+
+def _take_out(connection: Connection, name: str) -> _Old | None:
+    """Remove what hangs on a document that the ledger has; the document itself stays, to be overwritten."""
+    row = connection.execute(select(documents.c.seq, documents.c.text).where(documents.c.id == name)).one_or_none()
+    if row is None:
+        return None
+    query = (
+        select(statements.c.base_row, statements.c.content)
+        .join(rows, rows.c.id == statements.c.base_row)
+        .where(statements.c.document == name)
+        .order_by(rows.c.issued, statements.c.act, statements.c.rank)
+    )
+    old: dict[str, list[AnyStatement]] = {}
+    for base, content in connection.execute(query):
+        old.setdefault(base, []).append(read_statement(json.loads(content)))
+    connection.execute(delete(statements).where(statements.c.document == name))
+    connection.execute(delete(blocks).where(blocks.c.document == name))
+    return _Old(row.seq, row.text, old)
+
+
+def _document_values(document: Document, build: Build) -> dict[str, Any]:
+    spans = {
+        "title_span": span_dict(document.title_span) if document.title_span else None,
+        "published_span": span_dict(document.published_span) if document.published_span else None,
+    }
+    same = ("id", "source", "url", "title", "outlet", "agency", "author", "dateline", "published")
+    more = ("published_basis", "language", "text", "text_sha256", "content_sha256")
+    return {name: getattr(document, name) for name in (*same, *more)} | {
+        "source_path": os.path.abspath(document.source),
+        "origin_key": origin_key(document),
+        "reader": build.reader,
+        "spans": dumps(spans),
+        "build_id": build.id,
+    }
+
+
+def _place(
+    connection: Connection, build: Build, acts: Sequence[Act], matched: Match, vacant: set[str]
+) -> list[str]:
+    """The row of each act: the one with its key, else the old one it goes on with, else a new one.
+
+    ``vacant`` are the old rows that have no statement left; those that are used are taken out of it.
+    """
+    placed: list[str] = []
+    for number, act in enumerate(acts):
+        kind, key, old = act.statements[0].kind, act.key, matched.kept.get(number)
+        row = _with_key(connection, kind, key) if key is not None else None
+        old = old if old in vacant else None
+        if row is not None and old is not None:
+            vacant.discard(old)
+            kept = identity.absorb(connection, row, old, key, build.id)
+            placed = [kept if name in (row, old) else name for name in placed]
+            row = kept
+        elif row is None and old is not None:
+            vacant.discard(old)
+            connection.execute(update(rows).where(rows.c.id == old).values(act_key=key))
+            row = old
+        elif row is None:
+            row = identity.new_id(connection, act.statements[0].id)
+            identity.issue(connection, row, kind, key)
+        placed.append(row)
+    return placed
+
+
+def _with_key(connection: Connection, kind: str, key: str) -> str | None:
+    query = select(rows.c.id).where(rows.c.kind == kind, rows.c.act_key == key).order_by(rows.c.issued)
+    found: str | None = connection.execute(query.limit(1)).scalar()
+    return found
+
+
+def _insert_statements(connection: Connection, acts: Sequence[Act], placed: Sequence[str]) -> None:
+    values = [
+        {
+            "id": statement.id,
+            "document": statement.document,
+            "kind": statement.kind,
+            "start": statement.trigger.start,
+            "end": statement.trigger.end,
+            "quote": statement.trigger.quote,
+            "reader": statement.reader,
+            "confidence": statement.confidence,
+            "act": number,
+            "rank": rank,
+            "base_row": row,
+            "content": dumps(statement_dict(statement)),
+        }
+        for number, (act, row) in enumerate(zip(acts, placed, strict=True))
+        for rank, statement in enumerate(act.statements)
+    ]
+    if values:
+        connection.execute(statements.insert(), values)
+
+
+def _now() -> str:
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
