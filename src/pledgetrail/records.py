@@ -143,6 +143,7 @@ class Mention:
     parties: tuple[Party, ...]  # one for a name, several for "the two countries"; empty if unresolved
     chain: tuple[str, ...] = ()  # how it was resolved, step by step, for ``explain``
     title: str | None = None  # the role's words ("Foreign Minister"), if any
+    stands_for: tuple[Party, ...] = ()  # whom a promise of the parties binds: the organisation of its head, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ class Parsed:
     document: Document
     passages: tuple[Doc, ...]
     offsets: tuple[int, ...]
+    kinds: tuple[BlockKind, ...]
     mentions: tuple[Mention, ...]
     times: tuple[Time, ...]
     quantities: tuple[Quantity, ...]

@@ -1,0 +1,225 @@
+"""Fit the linear decisions of pledgetrail.extraction on annotated reports and write their weight tables.
+
+usage: python scripts/fit.py TRAIN_DIR [--out src/pledgetrail/extraction/data] [--cross-validate]
+
+TRAIN_DIR holds docs.jsonl and gold/*.json, whose entries name the words of each trigger and role. Only weights go into
+the repository, never a sentence. The fit is deterministic.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pledgetrail.extraction.candidates import Candidate, propose
+from pledgetrail.extraction.casting import players
+from pledgetrail.extraction.decisions import BIAS
+from pledgetrail.extraction.features import act_features
+from pledgetrail.extraction.views import View, views
+from pledgetrail.language import gazetteer, home
+from pledgetrail.language.actors import fold
+from pledgetrail.records import Mention, Parsed
+
+Gold = dict[str, Any]
+
+
+@dataclass
+class Example:
+    """One decision with its right answer; the document it comes from, for grouped cross-validation."""
+
+    document: str
+    features: tuple[str, ...]
+    label: str
+    weight: float = 1.0
+
+
+def locate(text: str, evidence: str, words: str | None, after: int = 0) -> tuple[int, int] | None:
+    """Where a gold entry's words stand in the text: inside its evidence, white space folded."""
+    if not words:
+        return None
+    at = text.find(evidence)
+    if at < 0:
+        pattern = r"\s+".join(re.escape(w) for w in evidence.split())
+        found = re.search(pattern, text)
+        if not found:
+            return None
+        at, end = found.span()
+    else:
+        end = at + len(evidence)
+    inner = text.find(words, at, end)
+    if inner < 0:
+        found = re.compile(r"\s+".join(re.escape(w) for w in words.split())).search(text, at, end)
+        return found.span() if found else None
+    return inner, inner + len(words)
+
+
+def same_party(names: Iterable[str], mention: Mention) -> bool:
+    """Whether a mention's parties include one of the gold names, by country or by name words."""
+    for name in names:
+        entry = gazetteer.lookup(name)
+        words = set(fold(name))
+        for party in (*mention.parties, *mention.stands_for):
+            if entry is not None and entry.country and party.country == entry.country:
+                return True
+            other = set(fold(party.name))
+            if words and other and (words <= other or other <= words):
+                return True
+    return False
+
+
+def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
+    """Each candidate of a document with its stage, or "none". Borderline ones are left out."""
+    text = parsed.document.text
+    spans = [(locate(text, c["evidence"], c.get("trigger")), c) for c in gold["commitments"]]
+    sums = [(locate(text, c["evidence"], c.get("amount_text")), c) for c in gold["commitments"]]
+    whole = [locate(text, c["evidence"], c["evidence"]) for c in gold["commitments"] if c.get("optional") or not c.get("trigger")]
+    for view in views(parsed):
+        if view.kind != "body":
+            continue
+        for candidate in propose(view):
+            at = view.offset + view.doc[candidate.token].idx
+            hits = [c for span, c in (sums if candidate.pos == "sum" else spans) if span and span[0] <= at < span[1]]
+            firm = [c for c in hits if not c.get("optional")]
+            if hits and not firm:
+                continue
+            if not hits and any(s and s[0] <= at < s[1] for s in whole):
+                continue
+            label = firm[0]["stage"] if firm else "none"
+            yield Example(gold["id"], tuple(act_features(view, candidate)), label)
+
+
+def role_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
+    """Each mention in reach of a gold act with its role, or "none"."""
+    text = parsed.document.text
+    all_views = views(parsed)
+    issuer = home.country(parsed.document)
+    triggers = [(locate(text, c["evidence"], c.get("trigger")), c) for c in gold["commitments"]]
+    sums = [(locate(text, c["evidence"], c.get("amount_text")), c) for c in gold["commitments"]]
+    for view in all_views:
+        if view.kind != "body":
+            continue
+        used: set[int] = set()
+        for candidate in propose(view):
+            at = view.offset + view.doc[candidate.token].idx
+            for span, entry in sums if candidate.pos == "sum" else triggers:
+                if span and span[0] <= at < span[1] and (id(entry), candidate.pos == "sum") not in used:
+                    used.add((id(entry), candidate.pos == "sum"))  # type: ignore[arg-type]
+                    yield from _roles_of(text, all_views, issuer, candidate, entry, gold["id"])
+
+
+def _roles_of(text: str, all_views: list[View], issuer: str | None, candidate: Candidate, entry: Gold, document: str) -> Iterator[Example]:
+    by = locate(text, entry["evidence"], entry.get("by_text"))
+    to = locate(text, entry["evidence"], entry.get("to_text"))
+    found = list(players(all_views, issuer, candidate, entry["stage"]))
+    labels = [_role(p.mention, p.where, by, to, entry) for p in found]
+    for role, names in (("by", entry["who"]), ("to", entry["to"])):
+        # where the annotator's words for a role hold none of our mentions, the nearest mention of the party is right
+        if names and role not in labels:
+            for i, player in enumerate(found):
+                if labels[i] in ("none", "skip") and same_party(names, player.mention):
+                    labels[i] = role
+                    break
+    for player, label in zip(found, labels, strict=True):
+        if label != "skip":
+            yield Example(document, player.features, label, 0.5 if entry.get("optional") else 1.0)
+
+
+def _role(mention: Mention, where: str, by: tuple[int, int] | None, to: tuple[int, int] | None, entry: Gold) -> str:
+    for role, span, names in (("by", by, entry["who"]), ("to", to, entry["to"])):
+        if span and mention.start < span[1] and span[0] < mention.end:
+            if not mention.parties:
+                return "skip"
+            return role if names and same_party(names, mention) or mention.kind == "pronoun" and names else "skip"
+    if same_party([*entry["who"], *entry["to"]], mention):
+        return "skip" if where == "same" else "none"
+    return "none"
+
+
+def fit(examples: Sequence[Example], *, strength: float = 0.5, least: int = 3) -> tuple[list[str], list[str], np.ndarray]:
+    """Fit a multinomial logistic regression; returns labels, feature names and weights (features x labels)."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    counts = Counter(f for e in examples for f in set(e.features))
+    names = [BIAS, *sorted(f for f, n in counts.items() if n >= least)]
+    index = {f: i for i, f in enumerate(names)}
+    indices, indptr = [], [0]
+    for example in examples:
+        indices.extend([0, *sorted({index[f] for f in example.features if f in index})])
+        indptr.append(len(indices))
+    matrix = csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(examples), len(names)))
+    model = LogisticRegression(C=strength, max_iter=300, fit_intercept=False)
+    model.fit(matrix, [e.label for e in examples], sample_weight=[e.weight for e in examples])
+    weights = model.coef_.T
+    labels = [str(c) for c in model.classes_]
+    if weights.shape[1] == 1:
+        weights = np.hstack([-weights / 2, weights / 2])
+    return labels, names, weights
+
+
+def table(labels: Sequence[str], names: Sequence[str], weights: np.ndarray, *, floor: float = 0.02) -> Iterator[str]:
+    """The lines of a weight table; weights nearer to zero than ``floor`` are left empty, empty lines left out."""
+    yield "\t".join(["feature", *labels])
+    for name, row in zip(names, weights, strict=True):
+        values = [f"{w:.2f}".rstrip("0").rstrip(".") if abs(w) >= floor else "" for w in row]
+        if any(values) or name == BIAS:
+            yield "\t".join([name.replace("\t", " ").replace("\n", " "), *values])
+
+
+def annotated(folder: Path) -> Iterator[tuple[Parsed, Gold]]:
+    """The annotated documents of a folder, parsed."""
+    from pledgetrail.language.passages import parse
+    from pledgetrail.reading import read
+    from pledgetrail.records import RawReport
+
+    golds = {g["id"]: g for path in sorted((folder / "gold").glob("*.json")) for g in [json.loads(path.read_text(encoding="utf-8"))]}
+
+    def documents() -> Iterator[Any]:
+        with (folder / "docs.jsonl").open(encoding="utf-8") as lines:
+            for line in lines:
+                item = json.loads(line)
+                yield read(
+                    RawReport(
+                        id=item["id"],
+                        source=str(folder),
+                        text=item["text"],
+                        content_sha256="",
+                        url=item.get("url"),
+                        title=item.get("title"),
+                        outlet=item.get("outlet"),
+                        published=item.get("published"),
+                    )
+                )
+
+    for parsed in parse(documents()):
+        yield parsed, golds[parsed.document.id]
+
+
+MODELS = {"acts": act_examples, "roles": role_examples}
+STRENGTH = {"acts": 0.5, "roles": 0.3}
+
+
+def main() -> None:
+    """Fit every model and write its table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("train", type=Path)
+    parser.add_argument("--out", type=Path, default=Path("src/pledgetrail/extraction/data"))
+    args = parser.parse_args()
+    pairs = list(annotated(args.train))
+    for name, maker in MODELS.items():
+        examples = [e for parsed, gold in pairs for e in maker(parsed, gold)]
+        labels, names, weights = fit(examples, strength=STRENGTH[name])
+        lines = list(table(labels, names, weights))
+        (args.out / f"{name}.weights.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(f"{name}: {len(examples)} examples, {Counter(e.label for e in examples).most_common()}, {len(lines) - 1} features")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Parsed documents -> statements: candidates are proposed, then decided, then their cells are filled."""

@@ -1,0 +1,153 @@
+"""Who gives and who receives: every mention in reach is weighed for each role of a decided act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pledgetrail.extraction.candidates import Candidate
+from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.features import role_features, subject_of
+from pledgetrail.extraction.views import View
+from pledgetrail.records import Mention, Party
+
+#: A mention takes a role from this probability on (cross-validated on train, docs/reference/accuracy.md).
+ROLE_THRESHOLD = 0.40
+#: Further mentions of a role must come this close to the best one.
+_NEAR_BEST = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """A mention that may play a role: where it stands seen from the act, and its features."""
+
+    view: View
+    index: int
+    where: str
+    features: tuple[str, ...]
+
+    @property
+    def mention(self) -> Mention:
+        """The mention itself."""
+        return self.view.mentions[self.index]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The mentions chosen for each role, best first, with their probability."""
+
+    by: tuple[tuple[Mention, float], ...]
+    to: tuple[tuple[Mention, float], ...]
+    via: tuple[tuple[Mention, float], ...]
+
+
+def parties_of(mentions: tuple[tuple[Mention, float], ...]) -> tuple[Party, ...]:
+    """The distinct parties that mentions bind, in order."""
+    return tuple(dict.fromkeys(p for m, _ in mentions for p in (m.stands_for or m.parties)))
+
+
+def players(views: list[View], home: str | None, candidate: Candidate, stage: str) -> Iterator[Player]:
+    """Mentions in reach of a candidate: its sentence, the two before, the title, the speaker, the issuing state."""
+    view = views[candidate.passage]
+    token = view.doc[candidate.token]
+    subject, how = subject_of(token)
+    here = view.sentence_of[candidate.token]
+    seen: set[tuple[int, int]] = set()
+    present: set[str] = set()
+
+    for index, head in enumerate(view.heads):
+        if view.sentence_of[head] == here and (view.mentions[index].parties or view.mentions[index].kind == "place"):
+            seen.add((view.index, index))
+            present.update(p.country or p.id for p in view.mentions[index].parties)
+            yield Player(view, index, "same", tuple(role_features(view, candidate, stage, index, subject, how)))
+    nameless = subject is None or view.by_token.get(subject.i) is None
+    for other, index, where in _further(views, view, here, home):
+        mention = other.mentions[index]
+        if (other.index, index) in seen or not mention.parties:
+            continue
+        seen.add((other.index, index))
+        yield Player(other, index, where, tuple(_far_features(other, index, where, stage, candidate, nameless, present, home)))
+    quote = view.quoted(token)
+    if quote is not None and quote.speaker is not None:
+        for other in views:
+            for index, mention in enumerate(other.mentions):
+                if mention.start == quote.speaker.start and (other.index, index) not in seen:
+                    yield Player(
+                        other, index, "speaker", tuple(_far_features(other, index, "speaker", stage, candidate, nameless, present, home))
+                    )
+
+
+def _further(views: list[View], view: View, here: int, home: str | None) -> Iterator[tuple[View, int, str]]:
+    """Mentions outside the sentence, nearest first, with where they stand."""
+    back = 0
+    sentence, at = here, view
+    while back < 2:
+        sentence -= 1
+        if sentence < 0:
+            if at.index == 0:
+                break
+            at = views[at.index - 1]
+            sentence = len(at.sentences) - 1
+            if sentence < 0:
+                continue
+        back += 1
+        for index, head in enumerate(at.heads):
+            if at.sentence_of[head] == sentence:
+                yield at, index, f"back {back}"
+    for other in views[:4]:
+        if other.kind == "title" or other.index == 0:
+            for index in range(len(other.mentions)):
+                yield other, index, "title"
+    if home:
+        for other in views:
+            for index, mention in enumerate(other.mentions):
+                if any(p.country == home for p in mention.parties):
+                    yield other, index, "home"
+                    return
+
+
+def _far_features(
+    other: View, index: int, where: str, stage: str, candidate: Candidate, nameless: bool, present: set[str], home: str | None
+) -> Iterator[str]:
+    mention = other.mentions[index]
+    head = other.doc[other.heads[index]]
+    kind = f"{mention.kind}:{mention.parties[0].type if mention.parties else '?'}"
+    again = any((p.country or p.id) in present for p in mention.parties)
+    is_home = any(p.country == home for p in mention.parties) if home else False
+    yield f"far={where}&{stage}"
+    yield f"far kind={where}&{kind}"
+    yield f"far dep={where}&{head.dep_}"
+    yield f"far dep={where}&{head.dep_}&{stage}&{nameless}"
+    yield f"far again={where}&{again}"
+    yield f"far home={where}&{is_home}&{stage}"
+    yield f"far home={where}&{is_home}&{candidate.grammar.passive}&{nameless}"
+    yield f"far class={where}&{candidate.classes[0]}&{candidate.pos[0]}&{nameless}"
+    yield f"far nameless={where}&{nameless}&{head.dep_ in ('nsubj', 'nsubjpass')}"
+    if head.dep_ == "pobj":
+        yield f"far prep={where}&{head.head.lower_}"
+
+
+def cast(views: list[View], home: str | None, candidate: Candidate, stage: str, model: Model) -> Cast:
+    """Choose the players of each role. One mention plays one role; a party is not giver and receiver at once."""
+    scored = [(p, model.probabilities(p.features)) for p in players(views, home, candidate, stage)]
+    by = _choose(scored, "by", frozenset())
+    taken = frozenset(p.id for p in parties_of(by))
+    to = _choose(scored, "to", taken)
+    taken |= {p.id for p in parties_of(to)}
+    return Cast(by, to, _choose(scored, "via", taken) if "via" in model.labels else ())
+
+
+def _choose(scored: list[tuple[Player, dict[str, float]]], role: str, taken: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
+    ranked = sorted(((p, s[role]) for p, s in scored if s[role] >= ROLE_THRESHOLD), key=lambda x: -x[1])
+    chosen: list[tuple[Mention, float]] = []
+    names: set[str] = set()
+    for player, score in ranked:
+        parties = player.mention.stands_for or player.mention.parties
+        ids = {p.id for p in parties} | {p.country for p in parties if p.country}
+        if not parties or ids & taken or ids & names:
+            continue
+        if chosen and (score < _NEAR_BEST * ranked[0][1] or player.where != "same"):
+            continue
+        names |= ids
+        chosen.append((player.mention, score))
+    return tuple(chosen)

@@ -1,0 +1,181 @@
+"""Decided acts -> commitments with every cell filled that the text fills, each with the spans it was read from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from pledgetrail.extraction import cells
+from pledgetrail.extraction.casting import Cast, cast, parties_of
+from pledgetrail.extraction.deciding import Decided, decide
+from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.views import View
+from pledgetrail.language import home
+from pledgetrail.records import Commitment, Mention, Parsed, Quantity, Span
+
+#: Stages whose time expressions say when the act is to be done, when they lie ahead of it.
+_AHEAD = frozenset({"pledge", "offer", "request", "invitation", "call", "agreement", "exploration", "contract"})
+
+
+def statement_id(document: str, text_sha256: str, kind: str, start: int, end: int) -> str:
+    """A statement's id: a hash of its document's id and text, its kind and its trigger's place."""
+    key = f"{document}\0{text_sha256}\0{kind}\0{start}\0{end}"
+    return "s-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def extract_commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
+    """Commitments of one document in the order of their triggers."""
+    acts, roles = load_model("acts"), load_model("roles")
+    if acts is None or roles is None:
+        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+    issuer = home.country(parsed.document)
+    for view in views:
+        if view.kind != "body":
+            continue
+        decided = decide(view, acts)
+        taken: set[int] = set()
+        main = [d for d in decided if d.candidate.pos != "sum"]
+        sums = [d for d in decided if d.candidate.pos == "sum"]
+        made: list[tuple[Decided, Commitment]] = []
+        for item in main:
+            quantity = _first_sum(view, item, main, taken)
+            if quantity is not None:
+                taken.add(quantity.start)
+            made.append((item, _commitment(parsed, views, view, item, quantity, roles, issuer, acts)))
+        for item in sums:
+            quantity = next((q for q in view.quantities if q.currency and view.head(q.start, q.end).i == item.candidate.token), None)
+            if quantity is None or quantity.start in taken:
+                continue
+            taken.add(quantity.start)
+            commitment = _commitment(parsed, views, view, item, quantity, roles, issuer, acts)
+            made.append((item, _after_its_verb(view, item, commitment, made)))
+        yield from (c for _, c in sorted(made, key=lambda m: m[1].trigger.start))
+
+
+def _first_sum(view: View, item: Decided, main: list[Decided], taken: set[int]) -> Quantity | None:
+    """The nearest sum of the act, unless another act of the sentence is nearer to it."""
+    for quantity in cells.sums_of(view, item.candidate):
+        if quantity.start in taken:
+            continue
+        head = view.head(quantity.start, quantity.end).i
+        rivals = [d for d in main if d is not item and view.sentence_of[d.candidate.token] == view.sentence_of[item.candidate.token]]
+        mine = _steps(view, item, quantity)
+        if any(_steps(view, rival, quantity) < mine for rival in rivals):
+            continue
+        if mine >= 9 and abs(head - item.candidate.token) > 12:
+            continue
+        return quantity
+    return None
+
+
+def _steps(view: View, item: Decided, quantity: Quantity) -> float:
+    token, head = view.doc[item.candidate.token], view.head(quantity.start, quantity.end)
+    path = cells.path_between(token, head, 8)
+    return (9 if path == "far" else path.count("<") * 1.5 + path.count(">")) + abs(head.i - token.i) * 0.02
+
+
+def _after_its_verb(view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]) -> Commitment:
+    """A further sum of a sentence takes what it lacks from the act of that sentence, and its stage."""
+    here = view.sentence_of[item.candidate.token]
+    same = [(d, c) for d, c in made if view.sentence_of[d.candidate.token] == here]
+    if not same:
+        return commitment
+    decided, first = min(same, key=lambda m: abs(m[0].candidate.token - item.candidate.token))
+    text = view.doc[max(0, item.candidate.token - 8) : item.candidate.token].text.lower()
+    part = first.amount is not None and any(w in text for w in ("includ", "comprising", "of which", "consist"))
+    found = dict(commitment.cells)
+    for cell in ("by", "to"):
+        if cell not in found and cell in first.cells:
+            found[cell] = first.cells[cell]
+    return replace(
+        commitment,
+        stage=first.stage,
+        by=commitment.by or first.by,
+        to=commitment.to or first.to,
+        cells=found,
+        part_of=first.id if part else None,
+    )
+
+
+def _span(parsed: Parsed, start: int, end: int) -> Span:
+    return Span(parsed.document.id, start, end, parsed.document.text[start:end])
+
+
+def _mention_spans(parsed: Parsed, mentions: Iterable[tuple[Mention, float]]) -> tuple[Span, ...]:
+    return tuple(_span(parsed, m.start, m.end) for m, _ in mentions)
+
+
+def _commitment(
+    parsed: Parsed, views: list[View], view: View, item: Decided, quantity: Quantity | None, roles: Model, issuer: str | None, acts: Model
+) -> Commitment:
+    document = parsed.document
+    candidate = item.candidate
+    token = view.doc[candidate.token]
+    trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
+    sentence = _span(parsed, *view.span(view.sentence(candidate.token)))
+    players: Cast = cast(views, issuer, candidate, item.stage, roles)
+    found: dict[str, tuple[Span, ...]] = {}
+    for cell, mentions in (("by", players.by), ("to", players.to), ("via", players.via)):
+        if mentions:
+            found[cell] = _mention_spans(parsed, mentions)
+    what = cells.object_words(view, candidate)
+    if what:
+        found["what"] = (_span(parsed, *what),)
+    if quantity is not None:
+        found["amount"] = (_span(parsed, quantity.start, quantity.end),)
+    when, basis, period = None, None, None
+    for time in cells.times_of(view, candidate):
+        if time.edtf is None:
+            continue
+        ahead = candidate.grammar.tense in ("future", "infinitive", "would") and item.stage in _AHEAD
+        if ahead and period is None and time.end > trigger.end:
+            period, found["period"] = time.edtf, (_span(parsed, time.start, time.end),)
+        elif when is None:
+            when, basis, found["when"] = time.edtf, time.basis, (_span(parsed, time.start, time.end),)
+    places = cells.places_of(view, candidate)
+    if places:
+        found["places"] = tuple(_span(parsed, m.start, m.end) for m in places)
+    return Commitment(
+        id=statement_id(document.id, document.text_sha256, "commitment", trigger.start, trigger.end),
+        document=document.id,
+        text_sha256=document.text_sha256,
+        trigger=trigger,
+        evidence=(sentence,),
+        cells=found,
+        confidence=round(item.probability, 4),
+        reader="acts+roles linear",
+        trace=_trace(item, acts, players),
+        when=when,
+        when_basis=basis,
+        places=tuple(dict.fromkeys(m.parties[0].name if m.parties else m.text for m in places)),
+        stage=item.stage,
+        by=parties_of(players.by),
+        to=parties_of(players.to),
+        via=parties_of(players.via),
+        what=found["what"][0].quote if what else "",
+        amount=cells.amount_from(quantity) if quantity is not None else None,
+        period=period,
+        conditional=cells.conditional(view, candidate, sentence.quote),
+        negated=item.negated,
+        cumulative=_cumulative(sentence.quote),
+    )
+
+
+def _cumulative(text: str) -> bool:
+    low = text.lower()
+    return any(w in low for w in ("brings the total", "bringing the total", "brings its total", "bringing its total", "bring to ", "brings to ", "bringing to ", "brings our total", "bringing our total", "total contribution to", "so far", "to date"))
+
+
+def _trace(item: Decided, acts: Model, players: Cast) -> tuple[str, ...]:
+    lines = [
+        f"word: {item.candidate.lemma} ({item.candidate.pos}; {', '.join(item.candidate.classes)}), {item.candidate.grammar.tense}"
+        + (", passive" if item.candidate.grammar.passive else "")
+        + (", negated" if item.candidate.grammar.negated else "")
+    ]
+    lines += [f"for {item.stage}: {feature} ({weight:+.2f})" for feature, weight in acts.reasons(item.features, item.stage)]
+    for role, mentions in (("by", players.by), ("to", players.to), ("via", players.via)):
+        for mention, probability in mentions:
+            lines.append(f"{role}: “{mention.text}” ({probability:.2f})")
+            lines += [f"  {step}" for step in mention.chain]
+    return tuple(lines)

@@ -1,0 +1,79 @@
+"""Candidates -> decided acts: which of them is an act, of which stage, and which are one act said in two words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from pledgetrail.extraction.candidates import Candidate, propose
+from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.features import act_features, path_between
+from pledgetrail.extraction.views import View
+
+#: An act is one from this probability on: the sum over stages (cross-validated on train, docs/reference/accuracy.md).
+ACT_THRESHOLD = 0.40
+#: A second word of one act hangs on the first by these steps only.
+_LINKS = frozenset({"xcomp", "ccomp", "dobj", "acl", "pcomp", "prep", "attr", "acomp", "advcl", "nsubjpass", "pobj", "nsubj", "relcl", "dep", "compound", "amod", "agent", "dative", "nmod", "appos"})
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A candidate taken for an act."""
+
+    candidate: Candidate
+    stage: str
+    probability: float
+    negated: bool
+    features: tuple[str, ...]
+
+
+def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[Decided]:
+    """The acts of a passage, one for each act however many of its words are candidates."""
+    found = []
+    for candidate in propose(view):
+        decided = judge(view, candidate, model, threshold)
+        if decided is not None:
+            found.append(decided)
+    return _one_each(view, found)
+
+
+def judge(view: View, candidate: Candidate, model: Model, threshold: float) -> Decided | None:
+    """Decide one candidate. A negated one that is no refusal is judged as if it were not negated, and marked."""
+    features = tuple(act_features(view, candidate))
+    stages = model.probabilities(features)
+    nothing = stages.pop("none")
+    if 1 - nothing >= threshold:
+        stage = max(stages, key=lambda s: stages[s])
+        negated = candidate.grammar.negated and stage in ("agreement", "delivery", "disbursement", "completion", "contract")
+        return Decided(candidate, stage, 1 - nothing, negated, features)
+    if candidate.grammar.negated:
+        positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))
+        features = tuple(act_features(view, positive))
+        stages = model.probabilities(features)
+        nothing = stages.pop("none")
+        if 1 - nothing >= threshold + 0.15:
+            return Decided(candidate, max(stages, key=lambda s: stages[s]), (1 - nothing) * 0.8, True, features)
+    return None
+
+
+def _one_each(view: View, found: Iterable[Decided]) -> list[Decided]:
+    """Of words that hang on each other ("agreed to provide", "signed an agreement") keep the surest."""
+    kept: list[Decided] = []
+    for item in sorted(found, key=lambda d: -d.probability):
+        if not any(_same_act(view, item.candidate, other.candidate) for other in kept):
+            kept.append(item)
+    return sorted(kept, key=lambda d: d.candidate.token)
+
+
+def _same_act(view: View, a: Candidate, b: Candidate) -> bool:
+    if a.token == b.token:
+        return True
+    if view.sentence_of[a.token] != view.sentence_of[b.token] or "sum" in (a.pos, b.pos):
+        return False
+    path = path_between(view.doc[a.token], view.doc[b.token], 4)
+    if path == "far" or "conj" in path:
+        return False
+    if "<" in path and ">" in path:
+        return False
+    steps = [s.split("(")[0] for s in path.replace("<", ">").split(">") if s]
+    return len(steps) <= 3 and all(s in _LINKS for s in steps)

@@ -1,0 +1,81 @@
+"""Deciding by a linear model over named features: one mechanism for stages, roles, encounters and figures.
+
+A model is a text table (``data/*.weights.tsv``): the first line names the labels, each further line a feature and its
+weight for each label. It is fitted by ``scripts/fit.py``; every weight can be read, and ``explain`` shows which
+features spoke for a decision.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+import numpy as np
+import numpy.typing as npt
+
+#: The feature that every item has; its weights are the labels' biases.
+BIAS = "bias"
+
+
+class Model:
+    """A multinomial linear model with named features. Unknown features weigh nothing."""
+
+    def __init__(self, labels: tuple[str, ...], rows: dict[str, int], weights: npt.NDArray[np.float64], temperature: float = 1.0) -> None:
+        self.labels = labels
+        self._rows = rows
+        self._weights = weights
+        self._temperature = temperature
+
+    def probabilities(self, features: Iterable[str]) -> dict[str, float]:
+        """Label -> probability, summing to one."""
+        rows = self._rows
+        known = [rows[f] for f in features if f in rows]
+        known.append(rows[BIAS])
+        scores: npt.NDArray[np.float64] = self._weights[known].sum(axis=0)
+        scores = np.exp(scores - scores.max())
+        total = float(scores.sum())
+        return {label: float(score) / total for label, score in zip(self.labels, scores, strict=True)}
+
+    def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
+        """The features that spoke most for a label against the mean of the others, strongest first."""
+        at = self.labels.index(label)
+        found = []
+        for feature in features:
+            row = self._rows.get(feature)
+            if row is not None:
+                weights = self._weights[row]
+                others = (weights.sum() - weights[at]) / max(1, len(weights) - 1)
+                found.append((feature, float(weights[at] - others)))
+        return sorted((f for f in found if f[1] > 0), key=lambda f: -f[1])[:most]
+
+
+def read_model(lines: Iterable[str]) -> Model:
+    """A model from the lines of its table. Raises ValueError naming the line that is malformed."""
+    iterator = iter(lines)
+    labels = tuple(next(iterator).rstrip("\n").split("\t")[1:])
+    rows: dict[str, int] = {}
+    table: list[list[float]] = []
+    for number, line in enumerate(iterator, start=2):
+        feature, *values = line.rstrip("\n").split("\t")
+        if len(values) != len(labels):
+            raise ValueError(f"line {number}: {len(values)} weights for {len(labels)} labels")
+        rows[feature] = len(table)
+        table.append([float(v) if v else 0.0 for v in values])
+    if BIAS not in rows:
+        raise ValueError("the table has no bias line")
+    weights = np.array(table)
+    if not math.isfinite(float(np.abs(weights).sum())):
+        raise ValueError("a weight is not a number")
+    return Model(labels, rows, weights)
+
+
+@cache
+def load_model(name: str) -> Model | None:
+    """The shipped model ``data/NAME.weights.tsv``, or None when it is not there (rules alone then decide)."""
+    path = resources.files("pledgetrail.extraction") / "data" / f"{name}.weights.tsv"
+    if not path.is_file():
+        return None
+    with path.open(encoding="utf-8") as lines:
+        return read_model(lines)

@@ -1,0 +1,183 @@
+"""The actors of one document: which names are the same person, whose minister somebody is, party records."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+
+from pledgetrail.language import gazetteer, home
+from pledgetrail.language.names import Name
+from pledgetrail.records import Document, Party
+
+_PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "der", "den", "la", "le", "jr", "sr"})
+
+
+def slug(name: str) -> str:
+    """A name folded to lower-case ASCII words joined by hyphens, for ids: "Çavuşoğlu" -> "cavusoglu"."""
+    text = unicodedata.normalize("NFKD", name.replace("ı", "i")).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", text).strip("-") or "x" + name.encode("utf-8", "replace").hex()[:12]
+
+
+def fold(name: str) -> tuple[str, ...]:
+    """A name's words without marks, case, particles' dots and initials' dots, for comparing."""
+    return tuple(w for w in slug(name).split("-") if w)
+
+
+@dataclass(slots=True)
+class Person:
+    """One person of the document and what the text says of them."""
+
+    names: Counter[str] = field(default_factory=Counter)
+    nations: Counter[str] = field(default_factory=Counter)
+    roles: Counter[str] = field(default_factory=Counter)
+    speaks_for: str | None = None
+    body: gazetteer.Entry | None = None
+    party: Party | None = None
+
+    def canonical(self) -> str:
+        """The longest spelling, the commonest of equals."""
+        return max(self.names, key=lambda n: (len(n.split()), self.names[n], n))
+
+
+class Registry:
+    """Actors of one document. Learn every name first, then ask for parties."""
+
+    def __init__(self, document: Document) -> None:
+        self.home = home.country(document)
+        self.people: list[Person] = []
+        self._by_name: dict[str, Person] = {}
+        self.states: Counter[str] = Counter()
+        self._parties: dict[str, Party] = {}
+
+    # -- learning --------------------------------------------------------------------------------------
+
+    def learn(self, passages: list[list[Name]]) -> None:
+        """Take in all names of the document: cluster people, count states, settle who speaks for whom."""
+        people = [n for names in passages for n in names if n.kind == "person"]
+        for name in sorted(people, key=lambda n: -len(n.name.split())):
+            self._learn_person(name)
+        self._claim_surnames(passages)
+        for names in passages:
+            for name in names:
+                self.states.update(name.nations)
+        for person in self.people:
+            self._settle(person)
+
+    def _claim_surnames(self, passages: list[list[Name]]) -> None:
+        """A lone word that the recogniser took for a place or firm is the person who bears it as a surname."""
+        surnames = {fold(n)[-1]: p for p in self.people for n in p.names if len(fold(n)) > 1}
+        for names in passages:
+            for name in names:
+                if name.kind in ("place", "actor") and name.entry is None and not name.nations:
+                    words = fold(name.name)
+                    if len(words) == 1 and words[0] in surnames:
+                        name.kind = "person"
+                        surnames[words[0]].names[name.name] += 1
+                        self._by_name[name.name] = surnames[words[0]]
+
+    def _learn_person(self, name: Name) -> None:
+        words = fold(name.name)
+        person = next((p for p in self.people if _same_person(words, p)), None)
+        if person is None:
+            person = Person()
+            self.people.append(person)
+        person.names[name.name] += 1
+        person.nations.update(name.nations)
+        if name.role:
+            person.roles[name.role] += 1
+            person.speaks_for = person.speaks_for or name.speaks_for
+        person.body = person.body or name.body
+        self._by_name[name.name] = person
+
+    def _settle(self, person: Person) -> None:
+        name = person.canonical()
+        country = max(person.nations, key=lambda c: person.nations[c]) if person.nations else None
+        if country is None and person.speaks_for == "state" and person.body is None:
+            country = self.home or self.dominant()
+        aliases = tuple(sorted(n for n in person.names if n != name))
+        person.party = Party("person-" + slug(name), name, "person", country, aliases)
+
+    def dominant(self) -> str | None:
+        """The state named most often, if any is."""
+        return max(self.states, key=lambda c: (self.states[c], c)) if self.states else None
+
+    # -- asking ----------------------------------------------------------------------------------------
+
+    def person(self, name: str) -> Party | None:
+        """The party of a person's name as it was learned."""
+        found = self._by_name.get(name)
+        return found.party if found else None
+
+    def bearer(self, role: str, nations: tuple[str, ...]) -> list[Party]:
+        """People of the document who bear a role (and nation, where one is given)."""
+        return [
+            p.party
+            for p in self.people
+            if p.party and any(role in r or r in role for r in p.roles) and (not nations or p.party.country in nations)
+        ]
+
+    def stands_for(self, party: Party) -> Party:
+        """Whom a person's promise binds: the organisation they speak for, or themselves (with their state's code)."""
+        if party.type == "person":
+            for person in self.people:
+                if person.party is not None and person.party.id == party.id and person.body is not None:
+                    return self.entry(person.body)
+        return party
+
+    def state(self, code: str) -> Party:
+        """The party of a state by its ISO 3166-1 alpha-3 code."""
+        return self._make("state-" + code.lower(), gazetteer.state(code).name, "state", code)
+
+    def entry(self, entry: gazetteer.Entry) -> Party:
+        """The party of a gazetteer entry; a nationality or capital stands for its state."""
+        if entry.kind in ("state", "nationality", "capital") and entry.country:
+            return self.state(entry.country)
+        kind = entry.type or "organisation"
+        country = entry.country if kind != "organisation" else None
+        return self._make("org-" + slug(entry.name), entry.name, kind, country)
+
+    def organisation(self, name: Name) -> Party:
+        """An organisation that only the text names."""
+        country = name.nations[0] if name.nations else None
+        kind = "government body" if country and re.search(r"Minist|Department|Force|Army|Council|Agency", name.name) else "organisation"
+        return self._make("org-" + slug(name.name), name.name, kind, country if kind == "government body" else None)
+
+    def group(self, words: str) -> Party:
+        """A class of actors named by its words only ("donors")."""
+        return self._make("group-" + slug(words), words, "group", None)
+
+    def _make(self, key: str, name: str, kind: str, country: str | None) -> Party:
+        if key not in self._parties:
+            self._parties[key] = Party(key, name, kind, country)  # type: ignore[arg-type]
+        return self._parties[key]
+
+
+def _same_person(words: tuple[str, ...], person: Person) -> bool:
+    """A shorter name is a longer one's if it ends like it, or starts like it and is not a bare given name of two."""
+    for known in person.names:
+        other = fold(known)
+        if words == other:
+            return True
+        if not words or not other:
+            continue
+        if len(words) < len(other):
+            if words == other[-len(words) :]:
+                return True
+            if len(words) == 1 and words[0] in other and words[0] not in _PARTICLES and len(words[0]) > 3 and other[0] != words[0]:
+                return True
+        elif len(words) == len(other) > 1 and words[-1] == other[-1] and _near(words[0], other[0]):
+            return True
+        elif len(words) == len(other) == 1 and _near(words[0], other[0]):
+            return True
+    return False
+
+
+def _near(a: str, b: str) -> bool:
+    """Spelling variants of one word: "mehmood"/"mahmood", "ilham"/"ilhan"; initials match their names."""
+    if a == b or (len(a) == 1 and b.startswith(a)) or (len(b) == 1 and a.startswith(b)):
+        return True
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return min(len(a), len(b)) >= 5 and DamerauLevenshtein.distance(a, b) <= 1

@@ -1,0 +1,72 @@
+"""Documents -> parsed documents: run the parser over the body in batches, then read names, times and speech."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pledgetrail.language import home, money, quantities, reference, speech, times
+from pledgetrail.language.actors import Registry
+from pledgetrail.language.model import load_model
+from pledgetrail.language.names import find_names
+from pledgetrail.reading import normalise
+from pledgetrail.records import Block, Document, Parsed
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+#: Kinds of block that hold sentences of the report.
+_READ = frozenset({"title", "body", "heading"})
+
+#: Passages given to the parser at once. 64 to 256 measured alike (bench/README.md); memory grows with it.
+_BATCH = 128
+
+
+def parse(documents: Iterable[Document]) -> Iterator[Parsed]:
+    """Parse documents in order, lazily; one :class:`Parsed` for each :class:`Document`, also for an empty one.
+
+    Raises :class:`pledgetrail.language.model.ModelMissing` when the language model is not installed.
+    """
+    nlp = load_model()
+    pending: list[tuple[Block, Doc]] = []
+    for doc, (document, block) in nlp.pipe(_passages(documents), as_tuples=True, batch_size=_BATCH):
+        if block is None:
+            yield assemble(document, pending)
+            pending = []
+        else:
+            pending.append((block, doc))
+
+
+def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Document, Block | None]]]:
+    """The passages of each document, then an empty one with no block that closes it."""
+    for document in documents:
+        for block in document.blocks:
+            if block.kind in _READ:
+                yield normalise(document.text[block.start : block.end]), (document, block)
+        yield "", (document, None)
+
+
+def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
+    """Read names, times, quantities and speech of one document from its parsed passages."""
+    anchor = times.anchor_of(document.published)
+    dollar = money.dollar_of(document.outlet, home.country(document))
+    registry = Registry(document)
+    found_times, found_quantities = [], []
+    protos = []
+    for block, doc in passages:
+        text = doc.text
+        found_times.extend(times.find_times(text, anchor, offset=block.start))
+        found_quantities.extend(quantities.find_quantities(text, offset=block.start, dollar=dollar))
+        protos.append(find_names(doc))
+    marks = speech.find_quotes([(block.start, doc.text) for block, doc in passages])
+    mentions, quotations = reference.resolve(document, passages, protos, registry, marks)
+    return Parsed(
+        document=document,
+        passages=tuple(doc for _, doc in passages),
+        offsets=tuple(block.start for block, _ in passages),
+        kinds=tuple(block.kind for block, _ in passages),
+        mentions=tuple(mentions),
+        times=tuple(found_times),
+        quantities=tuple(found_quantities),
+        quotations=tuple(quotations),
+    )
