@@ -1,0 +1,178 @@
+"""Lines that say who wrote, sent or published a report: bylines, agencies, outlets, offices, captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pledgetrail.reading import lexicon
+from pledgetrail.reading.lines import Stretch, cut, ends_sentence, fold, is_prose
+from pledgetrail.records import BlockKind
+
+_NAME_WORD: Final = re.compile(r"(?:[A-Z][\w’'.-]*|de|da|di|du|van|von|der|den|al|el|bin|ibn|bint|la|le|y|O['’][A-Z]\w+)\Z")
+_REPORTING: Final = re.compile(
+    r"(?:additional |further |with )?(?:reporting|writing|edited|editing|compiled|written|reported|translated)"
+    r"(?: and (?:writing|editing|reporting))? by\b",
+    re.IGNORECASE,
+)
+_REPORTERS: Final = re.compile(r"\b(?:reporting|writing|written|reported)(?: and \w+)? by (.+?)(?=[;()]|$)", re.IGNORECASE)
+_IN_PLACE: Final = re.compile(r" in (?:[A-Z][\w’'.-]+ ?)+")
+_BRACKETS: Final = re.compile(r"[\[(]([^\[\]()]{2,80})[\])][.\s]*\Z")
+_ROLE: Final = re.compile(r"\s*(?:,|\||–|—| - |\bfor\b|\bin\b|\bat\b).*", re.DOTALL)
+_JOINED: Final = re.compile(r"[\s/|,•·-]+")
+_HEAD: Final = 30  # words
+
+
+@dataclass(slots=True)
+class Credit:
+    """What the lines of a report say about its making. The first line that says a thing wins."""
+
+    agency: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+
+
+def label_anywhere(stretches: Sequence[Stretch], credit: Credit) -> None:
+    """Mark credits that are plain wherever they stand: "By ...", "(Reporting by ...)", photo credits."""
+    expects_name = False
+    for stretch in stretches:
+        if not stretch.free:
+            continue
+        text = stretch.text
+        if expects_name and names(text):
+            stretch.mark("byline", "below: by")
+            credit.author = credit.author or names(text)
+        elif len(text) <= 900 and (rule := _plain_rule(stretch, credit)):
+            stretch.mark("caption" if rule.startswith("photo") else _kind(rule), rule)
+        expects_name = stretch.kind == "byline" and stretch.rule == "by alone"
+
+
+def _kind(rule: str) -> BlockKind:
+    return "byline" if rule.startswith("by") else "agency"
+
+
+def _plain_rule(stretch: Stretch, credit: Credit) -> str | None:
+    text, lexis = stretch.text, lexicon.credits()
+    if _REPORTING.match(text.lstrip("([ ")) and (text[0] in "([" or stretch.words <= _HEAD):
+        credit.author = credit.author or _reporters(text)
+        return "reporting credit"
+    if stretch.words > _HEAD + 10:
+        return None
+    if opens := lexis.byline_opens.match(text):
+        rest = text[opens.end() :].strip(" :")
+        if not rest:
+            return "by alone"
+        if author := names(rest):
+            credit.author = credit.author or author
+            return "by and a name"
+        if rest in lexis.agencies:
+            credit.agency = credit.agency or lexis.agencies[rest]
+            return "by an agency"
+    if stretch.key in lexis.unnamed:
+        return "agency, unnamed"
+    if lexis.photo_opens.match(text):
+        return "photo credit"
+    if (brackets := _BRACKETS.search(text)) and text.find("(") + text.find("[") > 2:
+        inside = fold(brackets.group(1))
+        named = brackets.group(1).strip() in lexis.agencies and not ends_sentence(text[: brackets.start()].rstrip())
+        if named or lexis.photo.search(inside):
+            return "photo credit in brackets"
+    return None
+
+
+def _reporters(text: str) -> str | None:
+    match = _REPORTERS.search(text)
+    return names(_IN_PLACE.sub("", match.group(1)).strip(" .,")) if match else None
+
+
+def part_reporting(stretches: Sequence[Stretch], text: str) -> list[Stretch]:
+    """Cut "(Reporting by ...; Editing by ...)" off the end of a paragraph that runs into it."""
+    parted: list[Stretch] = []
+    for stretch in stretches:
+        at = stretch.text.rfind("(") if stretch.free and stretch.text.endswith(")") else -1
+        if at > 0 and len(stretch.text) - at < 900 and _REPORTING.match(stretch.text, at + 1):
+            parted.extend(cut(stretch, text, stretch.start + at))
+        else:
+            parted.append(stretch)
+    return parted
+
+
+def label_head(stretches: Sequence[Stretch], credit: Credit, *, release: bool) -> None:
+    """Mark agencies, outlets, offices and names that are plain only in the lines around the title.
+
+    ``release``: the report is a media release, whose head names the office that issues it.
+    """
+    lexis = lexicon.credits()
+    for stretch in stretches:
+        if not stretch.free or stretch.words > 2 * _HEAD or ends_sentence(stretch.text) and stretch.words > 8:
+            continue
+        if agency := named_agency(stretch.text):
+            stretch.mark("agency", "named agency")
+            credit.agency = credit.agency or agency
+        elif outlet := lexis.outlets.get(stretch.key):
+            stretch.mark("chrome", "outlet")
+            credit.outlet = credit.outlet or outlet
+        elif _is_office(stretch, release):
+            stretch.mark("byline", "office")
+            credit.author = credit.author or stretch.text
+
+
+def label_name(stretch: Stretch, credit: Credit) -> bool:
+    """Mark a line that is nothing but a person's name as a byline; say whether it was one."""
+    if stretch.free and 2 <= stretch.words <= 4 and not stretch.text.isupper() and names(stretch.text) == stretch.text:
+        stretch.mark("byline", "a name alone")
+        credit.author = credit.author or stretch.text
+        return True
+    return False
+
+
+def named_agency(text: str) -> str | None:
+    """The agency that a line names with no more than a section beside it ("Anadolu Agency WORLD")."""
+    lexis = lexicon.credits()
+    line = text.strip(" ()[]-–—.:|")
+    if found := lexis.agencies.get(line):
+        return found
+    words = [w for w in _JOINED.split(line) if w]
+    for count in range(min(4, len(words) - 1), 0, -1):
+        name = " ".join(words[:count])
+        if name in lexis.agencies and " ".join(map(fold, words[count:])) in lexis.sections:
+            return lexis.agencies[name]
+    return None
+
+
+def names(text: str) -> str | None:
+    """The persons' names that a byline consists of, without role and place, or None if it holds other words."""
+    lexis = lexicon.credits()
+    line = text.strip(" .,:|-–—")
+    if len(line) > 160 or any(map(str.isdigit, line)):
+        return None
+    people = []
+    for part in re.split(r"\s*(?:,| and | & |;)\s*", line):
+        words = _ROLE.sub("", part).split()
+        if not 2 <= len(words) <= 5 or not words[0][:1].isupper():
+            break
+        if not all(_NAME_WORD.match(word) for word in words) or not lexis.not_names.isdisjoint(map(fold, words)):
+            break
+        people.append(" ".join(words))
+    if not people:
+        return None
+    rest = line[line.find(people[-1]) + len(people[-1]) :]
+    return ", ".join(people) if len(rest.split()) <= 10 else None
+
+
+def _is_office(stretch: Stretch, release: bool) -> bool:
+    lexis = lexicon.credits()
+    words = stretch.key.split()
+    if not words or is_prose(stretch):
+        return False
+    capitals = sum(w[:1].isupper() for w in stretch.text.split() if w[:1].isalpha() and len(w) > 3)
+    longer = sum(1 for w in stretch.text.split() if w[:1].isalpha() and len(w) > 3)
+    if capitals < longer:
+        return False
+    honoured = words[-1] in lexis.honours or " ".join(words[-2:]) in lexis.honours or words[0] in lexis.honours
+    honoured = honoured or " ".join(words[:2]) in lexis.honours or "hon" in words
+    office = any(word in lexis.offices for word in words[:3]) and ("for" in words[:5] or "of" in words[:5])
+    seated = words[-1] in lexis.offices or words[-2:] == ["prime", "minister"]
+    return len(words) <= 2 * _HEAD and (honoured or (release and (office or seated)))

@@ -1,0 +1,161 @@
+"""From a raw report to a document: every stretch of its text named for what it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from pledgetrail.reading import (
+    chrome,
+    credits,
+    dateline,
+    dates,
+    foot,
+    headline,
+    lexicon,
+    lines,
+    publication,
+    repeats,
+    wrapping,
+)
+from pledgetrail.reading.lines import Stretch, is_prose
+from pledgetrail.records import Block, Document, RawReport, Span
+
+_DATELINE_PARAGRAPHS = 3  # a dateline stands at the start of one of the first paragraphs
+
+
+def read_all(reports: Iterable[RawReport]) -> Iterator[Document]:
+    """``read`` each report, in order, one at a time."""
+    return map(read, reports)
+
+
+def read(report: RawReport) -> Document:
+    """The document of a report: its text unchanged, cut into blocks that cover everything that is not blank.
+
+    Offsets are code points of ``report.text``. Title, outlet and publication date of the metadata win over the
+    text's. Pure, takes time linear in the text, and never fails, whatever the text is.
+    """
+    credit = credits.Credit()
+    stretches, stated, place = _labelled(report, credit)
+    title = next((s for s in stretches if s.kind == "title"), None)
+    blocks = tuple(Block(s.kind or "body", s.start, s.end, s.rule or "prose") for s in stretches)
+    given = dates.from_metadata(report.published) if report.published else None
+    published, basis, published_span = given, "metadata" if given else None, None
+    if given and report.published:
+        published_span = Span(report.id, 0, len(report.published), report.published, "published")
+    elif stated:
+        best = stated[0]
+        published, basis = best.edtf, "text"
+        published_span = Span(report.id, best.start, best.end, report.text[best.start : best.end])
+    return Document(
+        id=report.id,
+        source=report.source,
+        text=report.text,
+        text_sha256=hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        content_sha256=report.content_sha256,
+        blocks=blocks,
+        url=report.url,
+        title=report.title or (title.text.lstrip("# ") if title else None),
+        title_span=_title_span(report, title),
+        outlet=report.outlet or credit.outlet,
+        agency=credit.agency,
+        author=credit.author,
+        dateline=place,
+        published=published,
+        published_basis=basis,  # type: ignore[arg-type]
+        published_span=published_span,
+    )
+
+
+def _title_span(report: RawReport, title: Stretch | None) -> Span | None:
+    if title is not None:
+        lead = len(title.text) - len(title.text.lstrip("# "))
+        return Span(report.id, title.start + lead, title.end, title.text[lead:])
+    if report.title:
+        return Span(report.id, 0, len(report.title), report.title, "title")
+    return None
+
+
+def _labelled(
+    report: RawReport, credit: credits.Credit
+) -> tuple[list[Stretch], list[publication.Stated], str | None]:
+    """The stretches of the report, all named but the body's, with the dates and the place that they state."""
+    text = report.text
+    stretches = _line_by_line(report, credit)
+    stretches = wrapping.join(stretches, text)
+    stretches = credits.part_reporting(stretches, text)
+    credits.label_anywhere(stretches, credit)
+    stretches = repeats.part_glued(stretches, text)
+    repeats.mark(stretches)
+    _, last = _prose(stretches)
+    for stretch in stretches[last + 1 : last + 2]:  # before a menu below it swallows the author's name
+        credits.label_name(stretch, credit)
+    chrome.label_runs(stretches)
+    first, last = _prose(stretches)
+    release = any(s.kind == "chrome" and _release(s) for s in stretches[: first + 1])
+    credits.label_head(stretches[: min(len(stretches), first + 8)], credit, release=release)
+    title = headline.choose(stretches, first, known=bool(report.title))
+    _label_names(stretches, first, title, credit)
+    stated = publication.stated(stretches, first, last)
+    stretches, place, more = _part_datelines(stretches, text, credit)
+    first, last = _prose(stretches)
+    foot.label(stretches, last, credit)
+    headline.label_headings(stretches, first)
+    return stretches, sorted(stated + more, key=lambda s: s.rank), place
+
+
+def _line_by_line(report: RawReport, credit: credits.Credit) -> list[Stretch]:
+    """Lines named by their own words alone, before wrapped ones are joined."""
+    stretches = publication.part_head(lines.split(report.text), report.text, report.title)
+    publication.label(stretches)
+    stretches = headline.part_known(stretches, report.text, report.title)
+    credits.label_anywhere(stretches, credit)
+    chrome.label_lines(stretches)
+    return stretches
+
+
+def _release(stretch: Stretch) -> bool:
+    return "release" in stretch.key or "statement" in stretch.key
+
+
+def _prose(stretches: Sequence[Stretch]) -> tuple[int, int]:
+    """Index of the first and the last paragraph that is prose; the text's end and start if there is none."""
+    found = [i for i, s in enumerate(stretches) if s.free and is_prose(s)]
+    return (found[0], found[-1]) if found else (0, len(stretches) - 1)
+
+
+def _label_names(stretches: Sequence[Stretch], first: int, title: Stretch | None, credit: credits.Credit) -> None:
+    """A person's name alone between the title and the report, or beside another credit, is a byline."""
+    passed = False
+    for index, stretch in enumerate(stretches[: first + 8]):
+        passed = passed or stretch is title
+        beside = any(
+            stretches[i].kind in ("byline", "date", "agency") for i in (index - 1, index + 1) if 0 <= i < len(stretches)
+        )
+        if stretch.kind == "heading" and passed and index < first:
+            rule = stretch.rule
+            stretch.kind = None
+            if not credits.label_name(stretch, credit):
+                stretch.mark("heading", rule)
+        elif stretch.free and beside:
+            credits.label_name(stretch, credit)
+
+
+def _part_datelines(
+    stretches: Sequence[Stretch], text: str, credit: credits.Credit
+) -> tuple[list[Stretch], str | None, list[publication.Stated]]:
+    """Cut the dateline off the paragraph it opens. Its agency and date are the report's if nothing else said so."""
+    looked = 0
+    for index, stretch in enumerate(stretches):
+        if not stretch.free or not is_prose(stretch):
+            continue
+        if found := dateline.find(stretch.text):
+            head, rest = lines.cut(stretch, text, stretch.start + found.length)
+            head.mark("dateline" if found.place else "agency", "opens the report")
+            credit.agency = credit.agency or lexicon.credits().agencies.get((found.agency or "").strip())
+            stated = publication.from_dateline(head.text, head.start)
+            return [*stretches[:index], head, rest, *stretches[index + 1 :]], found.place or None, stated
+        looked += 1
+        if looked == _DATELINE_PARAGRAPHS:
+            break
+    return list(stretches), None, []
