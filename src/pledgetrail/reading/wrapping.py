@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
+from pledgetrail.reading import lexicon
 from pledgetrail.reading.lines import Stretch, ends_sentence
 
 _WIDEST: Final = 160  # code points of a broken line
 _NARROWEST: Final = 20
 _LOWER_START: Final = re.compile(r"""["'“‘(\[]{0,2}[a-zà-öø-ÿ]""")
-_ABBREVIATED: Final = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Sgt|Capt|Sen|Rep|Gov|St|No|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|vs)"
-    r"|\b(?:[A-Z]\.){1,3}[A-Z])\.\Z"
-)
 _CLOSED: Final = (":", ";")
+_LAST_WORD: Final = re.compile(r"([^\W\d_]+)\Z")
+_LONG: Final = 25  # words from which a line without a stop is a paragraph cut short, not a heading
+_SENTENCE_INSIDE: Final = re.compile(r"[a-z\d)][.!?][\"'”’]?\s+[\"'“‘]?[A-Z]")
+
+
+@cache
+def _abbreviated() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, lexicon.table("wrapping")["abbreviations"]))
+    return re.compile(rf"(?:\b(?:{words})|\b(?:[A-Z]\.){{1,3}}[A-Z])\.\Z")
+
+
+@cache
+def _open_ends() -> frozenset[str]:
+    return frozenset(lexicon.table("wrapping")["open_ends"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def _merged(run: list[Stretch], text: str) -> list[Stretch]:
 
 
 def _manner(stretches: Sequence[Stretch], gap: int) -> _Manner | None:
-    """How lines are broken at this gap, or None if three lines and a tenth of the text do not show it."""
+    """How lines are broken at this gap, or None if two lines and a tenth of the text do not show it."""
     widths: list[int] = []
     pairs = 0
     for line, after in zip(stretches, stretches[1:], strict=False):
@@ -61,7 +73,7 @@ def _manner(stretches: Sequence[Stretch], gap: int) -> _Manner | None:
             pairs += 1
             if 30 <= len(line.text) <= _WIDEST and _open(line) and _LOWER_START.match(after.text):
                 widths.append(len(line.text))
-    if len(widths) < 3 or len(widths) < 0.1 * pairs:
+    if len(widths) < 2 or len(widths) < 0.1 * pairs:
         return None
     return _Manner(sorted(widths)[len(widths) // 2], gap)
 
@@ -71,23 +83,34 @@ def _open(line: Stretch) -> bool:
     tail = line.text
     if tail.endswith(_CLOSED):
         return False
-    return not ends_sentence(tail) or _ABBREVIATED.search(tail, max(0, len(tail) - 12)) is not None
+    return not ends_sentence(tail) or _abbreviated().search(tail, max(0, len(tail) - 12)) is not None
 
 
 def _continues(line: Stretch, after: Stretch, manners: Sequence[_Manner]) -> bool:
-    if not (line.free and after.free) or len(line.text) > _WIDEST or after.bulleted or after.marked_heading:
+    if not (line.free and after.free) or after.bulleted or after.marked_heading:
         return False
     if not _open(line):
         return False
     if (_shouts(line, 2) and not _shouts(after, 1)) or (_shouts(after, 3) and not _shouts(line, 1)):
         return False
     manner = next((m for m in manners if m.gap == after.gap), None)
-    if manner is None:
-        return after.gap == 0 and len(line.text) >= _NARROWEST and _LOWER_START.match(after.text) is not None
     if _LOWER_START.match(after.text):
+        return manner is not None or (after.gap <= 1 and len(line.text) >= _NARROWEST * (1 + after.gap))
+    if after.gap <= 1 and _cut_short(line):
         return True
+    if manner is None or len(line.text) > _WIDEST:
+        return False
     first = after.text.partition(" ")[0]
-    return len(line.text) + len(first) + 1 >= 0.82 * manner.width and len(line.text) >= 30
+    return len(line.text) + len(first) + 1 >= 0.72 * manner.width and len(line.text) >= 30
+
+
+def _cut_short(line: Stretch) -> bool:
+    """The line breaks off: after a word that needs another, or in the second sentence of a paragraph."""
+    tail = line.text[-40:]
+    last = _LAST_WORD.search(tail)
+    if last and line.words >= 4 and last.group(1).lower() in _open_ends() and last.group(1)[1:].islower():
+        return True
+    return line.words >= _LONG or (line.words >= 18 and _SENTENCE_INSIDE.search(line.text[-600:]) is not None)
 
 
 def _shouts(line: Stretch, words: int) -> bool:
