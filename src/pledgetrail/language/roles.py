@@ -69,7 +69,8 @@ def portfolios() -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _plural(title: str) -> str:
     """The plural of a title: its head is the word before "of", "for" and the like, or the last word."""
     words = title.split()
-    head = next((i - 1 for i, word in enumerate(words) if word in ("of", "for", "to", "in", "at") and i), len(words) - 1)
+    link = (i for i, word in enumerate(words) if i and word in ("of", "for", "to", "in", "at"))
+    head = next(link, len(words)) - 1
     stem, hyphen, rest = words[head].partition("-") if words[head].endswith("-general") else (words[head], "", "")
     if stem.endswith("y") and not stem.endswith(("ay", "ey", "oy")):
         stem = stem[:-1] + "ies"
