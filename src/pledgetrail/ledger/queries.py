@@ -1,4 +1,4 @@
-"""Reading a ledger: rows by filter, one row by its id, documents, actors, full text. Page by page, never all at once."""
+"""Reading a ledger: rows by filter, one row by id, documents, actors, full text. Page by page, never all at once."""
 
 from __future__ import annotations
 

