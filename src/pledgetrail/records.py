@@ -130,6 +130,7 @@ class Quantity:
     qualifier: str | None = None  # "at least", "about", "up to", "more than", ... as a normal form
     currency: str | None = None  # ISO 4217
     percent: bool = False
+    equivalent: bool = False  # restates the sum before it in another currency: "$3.5bn (£1.8bn)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 Rule for a date without its year, a bare month, season or weekday: the nearest such day in the direction given. Without
 a direction it is the nearest one not after the report's date; a date or month that would lie more than eight months
-back is taken forward instead, since reports seldom name so old a day without its year."""
+back is taken forward instead, since reports seldom name so old a day without its year.
+"""
 
 from __future__ import annotations
 

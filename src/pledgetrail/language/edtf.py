@@ -40,7 +40,8 @@ def month_end(year: int, month: int) -> dt.date:
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same day of the month so many months later (earlier if negative), or the month's last day if it is shorter.
 
-    Stops at the first and last year that ``datetime`` knows."""
+    Stops at the first and last year that ``datetime`` knows.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     if year < 1:
@@ -60,7 +61,8 @@ def write_date(year: int, month: int | None = None, day: int | None = None) -> s
 def bounds(edtf: str) -> Bounds:
     """Earliest and latest day that an EDTF string can mean; None on an open side or where the year is unknown.
 
-    Raises ValueError if the string is none of the forms this module writes, or names no day of the calendar."""
+    Raises ValueError if the string is none of the forms this module writes, or names no day of the calendar.
+    """
     if "/" not in edtf:
         return _point_bounds(edtf)
     first, last = edtf.split("/", 1)

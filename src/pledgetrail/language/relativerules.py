@@ -1,6 +1,7 @@
 """Rules of the times grammar for what is counted from the report's date, and for seasons, quarters and fiscal years.
 
-A rule reads at one place of the text, ``rule(text, pos) -> (spec, end) | None``; all its repetitions are bounded."""
+A rule reads at one place of the text, ``rule(text, pos) -> (spec, end) | None``; all its repetitions are bounded.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ _UNIT: Final = r"(?P<unit>day|week|weekend|month|quarter|year|decade)"
 
 
 def seasons() -> dict[str, int]:
+    """Names of seasons, in small letters, with their EDTF codes."""
     return dict(load("months.toml")["seasons"])
 
 
@@ -89,7 +91,7 @@ _THE_WEEKEND: Final = Pattern(lambda: r"the\sweekend\b(?!\s(?:of|before|after)\b
 
 
 def read_shift(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "last year", "this week", "the coming month", "last Friday", "next July", "earlier this year"."""
+    """Read "last year", "this week", "the coming month", "last Friday", "next July", "earlier this year"."""
     found = _SHIFT.match(text, pos)
     if not found:
         return None
@@ -123,7 +125,7 @@ def _shift_named(found: re.Match[str], amount: int) -> tuple[Spec, int] | None:
 
 
 def read_day_word(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "today", "yesterday", "last night", with a date that repeats them ("tomorrow, December 21")."""
+    """Read "today", "yesterday", "last night", with a date that repeats them ("tomorrow, December 21")."""
     days: dict[str, int] = load("times.toml")["days"]
     found = _DAY_WORD.match(text, pos)
     if not found or (text[pos] == "T" and text[pos - 4 : pos - 1] == "USA"):
@@ -134,7 +136,7 @@ def read_day_word(text: str, pos: int) -> tuple[Spec, int] | None:
 
 
 def read_ago(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "two years ago", "10 days from now" (points); "five days earlier" and "decades ago" (vague)."""
+    """Read "two years ago", "10 days from now" (points); "five days earlier" and "decades ago" (vague)."""
     found = _AGO.match(text, pos)
     if not found:
         return None
@@ -153,7 +155,7 @@ def _unit(found: re.Match[str]) -> Unit:
 
 
 def read_window(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "the next five years", "the past few weeks", "within six months", "in three years"."""
+    """Read "the next five years", "the past few weeks", "within six months", "in three years"."""
     found = _WINDOW.match(text, pos)
     if not found or not (found["lead"] or found["how"]):
         return None
@@ -171,7 +173,7 @@ def read_window(text: str, pos: int) -> tuple[Spec, int] | None:
 
 
 def read_season(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "summer 2022", "the winter of 2020"; without a year only after "in", "by", "since" and "the"."""
+    """Read "summer 2022", "the winter of 2020"; without a year only after "in", "by", "since" and "the"."""
     found = _SEASON.match(text, pos)
     if not found:
         return None
@@ -203,7 +205,7 @@ _ORDINAL: Final = {
 
 
 def read_quarter(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "Q3 2024", "the third quarter of last year", "the first half of 2023" (EDTF 33-36, 40, 41)."""
+    """Read "Q3 2024", "the third quarter of last year", "the first half of 2023" (EDTF 33-36, 40, 41)."""
     found = _QUARTER.match(text, pos)
     if not found:
         return None
@@ -220,7 +222,7 @@ def read_quarter(text: str, pos: int) -> tuple[Spec, int] | None:
 
 
 def read_fiscal(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "FY 2023", "fiscal year 2022-23": the year or pair of years named."""
+    """Read "FY 2023", "fiscal year 2022-23": the year or pair of years named."""
     found = _FISCAL.match(text, pos)
     if not found:
         return None
@@ -233,7 +235,7 @@ def read_fiscal(text: str, pos: int) -> tuple[Spec, int] | None:
 
 
 def read_the_unit(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "the year", "the month" — this one; only for use after "the end of" and the like — and "the weekend"."""
+    """Read "the year", "the month" — this one; only for use after "the end of" and the like — and "the weekend"."""
     found = _THE_UNIT.match(text, pos)
     if not found:
         return None
@@ -241,7 +243,7 @@ def read_the_unit(text: str, pos: int) -> tuple[Spec, int] | None:
 
 
 def read_weekend(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "the weekend"."""
+    """Read "the weekend"."""
     found = _THE_WEEKEND.match(text, pos)
     return (Shift("weekend", 0), found.end()) if found else None
 

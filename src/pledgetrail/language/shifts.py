@@ -12,6 +12,7 @@ from pledgetrail.language.timespecs import UNRESOLVED, Anchor, Dated, Direction,
 
 
 def date_shift(shift: Shift, anchor: Anchor, direction: Direction | None) -> Dated:
+    """A unit counted from the report's date; empty if the anchor is coarser than the unit."""
     edtf = _SHIFTS[shift.unit](shift, anchor, direction)
     if edtf is None:
         return UNRESOLVED

@@ -1,7 +1,8 @@
 """The grammar of time expressions: from words to a spec (``dating``), without resolving it.
 
 The reader looks at a place only if the word there is in the lexicon or is a figure, and every pattern is bounded, so
-the time taken grows linearly with the text, whatever it holds."""
+the time taken grows linearly with the text, whatever it holds.
+"""
 
 from __future__ import annotations
 
@@ -190,7 +191,7 @@ def _read_after_the(text: str, found: re.Match[str], grammar: _Grammar) -> tuple
 
 
 def _read_range(text: str, pos: int) -> tuple[Spec, int] | None:
-    """ "from X to Y", "between X and Y"."""
+    """Read "from X to Y", "between X and Y"."""
     found = _RANGE_OPEN.match(text, pos)
     if not found:
         return None

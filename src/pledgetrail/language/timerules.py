@@ -1,6 +1,7 @@
 """Rules of the times grammar for dates, months, weekdays and years.
 
-A rule reads at one place of the text, ``rule(text, pos) -> (spec, end) | None``; all its repetitions are bounded."""
+A rule reads at one place of the text, ``rule(text, pos) -> (spec, end) | None``; all its repetitions are bounded.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ from pledgetrail.language.timespecs import Point, Range, Spec
 Rule = Callable[[str, int], "tuple[Spec, int] | None"]
 
 _YEAR: Final = r"(?:1[6-9]|20)\d\d(?!\d|[.,]\d|%|[-–/]\d)"
-_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])(?!\d|[.,:]\d|\s?%)(?:\s?(?:st|nd|rd|th)\b)?"
+_DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])(?!\d|[.:]\d|,\d{1,3}(?!\d)|\s?%)(?:\s?(?:st|nd|rd|th)\b)?"
 _LINK: Final = r"\s{0,2}(?:-|–|/|\bto\b|\band\b|\bor\b|\bthrough\b|&)\s{0,2}"
 _TAIL: Final = r"(?:\s{0,2},?\s{0,3}(?P<year>YEAR)|\s{1,2}(?:of\s)?(?P<rel>this|last|next)\syear\b)?"
 _NOT_COUNT: Final = r"(?!\s(?:[a-z]{2,20}s|people|children|men|women|million|billion|per)\b)"
@@ -57,7 +58,8 @@ def day_number(words: str) -> int:
 class Pattern:
     """A regular expression compiled at first use, without regard to case. Its source is given by a function, since the
     lexicon is read at first use too. ``MONTH``, ``DAY``, ``YEAR``, ``LINK`` and ``TAIL`` are spelled out: TAIL is what
-    may follow a day and month, a year or "this year"."""
+    may follow a day and month, a year or "this year".
+    """
 
     __slots__ = ("_compiled", "_source")
 

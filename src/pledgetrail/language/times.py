@@ -25,7 +25,8 @@ _ANCHOR: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 def anchor_of(published: str | None) -> Anchor | None:
     """The anchor that a publication date in EDTF gives, as finely as it is known; None if it tells no year.
 
-    A time of day after the date is ignored; an interval, season or malformed date counts by its year alone."""
+    A time of day after the date is ignored; an interval, season or malformed date counts by its year alone.
+    """
     found = _ANCHOR.match(published or "")
     if not found or not int(found[1]):
         return None
@@ -45,7 +46,8 @@ def find_times(text: str, anchor: Anchor | None, *, offset: int = 0) -> list[Tim
 
     A date without its year, a month or a weekday is taken to be past (see ``dating``), unless the words nearest before
     it in its sentence look ahead ("will meet on Wednesday"). A reader that knows better (from the verb) asks
-    ``resolve`` for the direction it wants."""
+    ``resolve`` for the direction it wants.
+    """
     return [
         _time(text[start:end], start + offset, end + offset, _date_in_context(text, start, spec, anchor), spec)
         for start, end, spec in read_times(text)
@@ -61,7 +63,7 @@ def _date_in_context(text: str, start: int, spec: Spec, anchor: Anchor | None) -
 
 
 def _lean(text: str, start: int, spec: Spec) -> Direction | None:
-    """ "future" if the expression leaves its direction open and the last telling word before it looks ahead."""
+    """Return "future" if the expression leaves its direction open and the last telling word before it looks ahead."""
     point = spec.first if isinstance(spec, Range) else spec.point if isinstance(spec, Open) else spec
     if not isinstance(point, Point) or point.year is not None or point.shift is not None:
         return None
@@ -94,7 +96,8 @@ def _time(words: str, start: int, end: int, dated: Dated, spec: Spec) -> Time:
 
 def resolve(time: Time, anchor: Anchor | None, direction: Direction) -> Time:
     """The same expression resolved in the direction given: "on Wednesday" that was or will be, "Jan. 13" of the past
-    or the coming year. Words that carry their own direction or full date ("last Friday", "2021") stay as they are."""
+    or the coming year. Words that carry their own direction or full date ("last Friday", "2021") stay as they are.
+    """
     spec = _reread(time)
     if spec is None:
         return time
@@ -113,14 +116,15 @@ def carry_years(times: Sequence[Time]) -> list[Time]:
 
     For a document without a date of its own; pass times of the same or of neighbouring sentences only. A date that
     would thereby lie before the full date is taken into the next year if it lies more than eight months back. The
-    basis is "stated": the year stands in the text."""
+    basis is "stated": the year stands in the text.
+    """
     carried: list[Time] = []
     known: dt.date | None = None
     for time in times:
         if time.edtf is not None and time.edtf.startswith("XXXX") and known is not None:
             time = _with_year(time, known)
-        if time.basis == "stated" and time.edtf and "/" not in time.edtf and time.latest:
-            known = time.earliest if time.edtf.count("-") else known
+        if time.basis == "stated" and time.edtf and "-" in time.edtf:
+            known = time.earliest or time.latest
         carried.append(time)
     return carried
 
