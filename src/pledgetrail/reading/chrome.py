@@ -15,6 +15,7 @@ _WORD: Final = re.compile(r"\w")
 _FIGURE: Final = re.compile(r"[$€£¥%]|\d")
 _MENU_WORDS: Final = 5
 _MENU_LINES: Final = 6
+_LONG_MENU: Final = 9  # lines from which a run needs no known phrase
 _CUT_BY: Final = {"contact", "related"}  # groups whose phrases also open sentences
 
 
@@ -92,8 +93,10 @@ def _menus(stretches: Sequence[Stretch]) -> None:
             last += 1
         known = sum(s.kind == "chrome" for s in stretches[first:last])
         introduced = first > 0 and stretches[first - 1].text.endswith(":")
-        if last - first >= _MENU_LINES and not introduced and (known * 5 >= last - first or last - first >= 12):
-            for stretch in stretches[first:last]:
+        run = stretches[first:last]
+        sure = known * 5 >= len(run) or len(run) >= _LONG_MENU or all(s.bulleted for s in run)
+        if len(run) >= _MENU_LINES and not introduced and sure:
+            for stretch in run:
                 if stretch.free:
                     stretch.mark("chrome", "menu")
         first = last + 1
@@ -119,4 +122,6 @@ def _after_markers(stretches: Sequence[Stretch]) -> None:
 
 def _reopens(stretch: Stretch) -> bool:
     """A sentence, a list item with a figure or a wrapped line of prose: the report goes on."""
-    return is_prose(stretch) or (ends_sentence(stretch.text) and stretch.words >= 5) or bool(_FIGURE.search(stretch.text))
+    return (
+        is_prose(stretch) or (ends_sentence(stretch.text) and stretch.words >= 5) or bool(_FIGURE.search(stretch.text))
+    )

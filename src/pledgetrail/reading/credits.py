@@ -11,13 +11,17 @@ from pledgetrail.reading import lexicon
 from pledgetrail.reading.lines import Stretch, cut, ends_sentence, fold, is_prose
 from pledgetrail.records import BlockKind
 
-_NAME_WORD: Final = re.compile(r"(?:[A-Z][\w’'.-]*|de|da|di|du|van|von|der|den|al|el|bin|ibn|bint|la|le|y|O['’][A-Z]\w+)\Z")
+_NAME_WORD: Final = re.compile(
+    r"(?:[^\W\d_a-zß-öø-ÿ][\w’'.-]*|de|da|di|du|van|von|der|den|al|el|bin|ibn|bint|la|le|y|O['’][A-Z]\w+)\Z"
+)
 _REPORTING: Final = re.compile(
     r"(?:additional |further |with )?(?:reporting|writing|edited|editing|compiled|written|reported|translated)"
     r"(?: and (?:writing|editing|reporting))? by\b",
     re.IGNORECASE,
 )
-_REPORTERS: Final = re.compile(r"\b(?:reporting|writing|written|reported)(?: and \w+)? by (.+?)(?=[;()]|$)", re.IGNORECASE)
+_REPORTERS: Final = re.compile(
+    r"\b(?:reporting|writing|written|reported)(?: and \w+)? by (.+?)(?=[;()]|$)", re.IGNORECASE
+)
 _IN_PLACE: Final = re.compile(r" in (?:[A-Z][\w’'.-]+ ?)+")
 _BRACKETS: Final = re.compile(r"[\[(]([^\[\]()]{2,80})[\])][.\s]*\Z")
 _ROLE: Final = re.compile(r"\s*(?:,|\||–|—| - |\bfor\b|\bin\b|\bat\b).*", re.DOTALL)

@@ -110,7 +110,13 @@ def _place_end(head: str, start: int) -> int:
         word = match.group(1)
         bare = word.replace("-", "").replace("'", "").replace("’", "").rstrip(".")
         known = word.rstrip(".") in lexis.short or word.rstrip(".") in lexis.parts
-        fits = bare.isalpha() and bare.isupper() and len(bare) >= 2 and (known or len(bare) >= 6) and (known or "." not in word)
+        fits = (
+            bare.isalpha()
+            and bare.isupper()
+            and len(bare) >= 2
+            and (known or len(bare) >= 6)
+            and (known or "." not in word)
+        )
         if not fits or word in lexis.not_places or match.start() != (end or start):
             break
         end, words = match.end(), words + 1

@@ -31,8 +31,8 @@ class Found:
 @cache
 def _grammar() -> re.Pattern[str]:
     months = "|".join(sorted(lexicon.dates().months, key=len, reverse=True))
-    month = rf"(?P<{{}}>{months})\b\.?"
-    year = r"(?P<{}>\d{{4}}|['’]\d{{2}}|\d{{2}})(?![\d:])"
+    month = rf"(?P<{{}}>{months})(?![^\W\d_])\.?"
+    year = r"(?P<{}>\d{{4}}|['’]\d{{2}}|\d{{2}})(?![\w:^])"
     day = r"(?P<{}>\d{{1,2}})(?:st|nd|rd|th)?"
     forms = (
         rf"(?<![\d/.,$€£-]){day.format('d1')}[\s.-]{{0,2}}(?:of\s)?{month.format('m1')}[\s,.-]{{0,3}}{year.format('y1')}",
@@ -71,7 +71,7 @@ def _read(match: re.Match[str], line: str) -> str | None:
     if group["y4"]:
         return day(int(group["y4"]), int(group["m4"]), int(group["d4"]))
     year, first, second = _year(group["y5"]), int(group["a5"]), int(group["b5"])
-    if group["s5"] == ".":  # dots go with the day before the month
+    if group["s5"] == "." and len(group["y5"]) == 4:  # dots go with the day before the month
         return day(year, second, first)
     return _ambiguous(year, first, second, line)
 

@@ -57,14 +57,21 @@ def choose(stretches: Sequence[Stretch], first_prose: int, *, known: bool) -> St
             counts[stretch.key] = counts.get(stretch.key, 0) + 1
         if candidates:
             first = candidates[0]
-            title = max(candidates, key=lambda s: _score(s, lead, counts[s.key] > 1 if s.key in counts else False, s is first))
+            title = max(
+                candidates, key=lambda s: _score(s, lead, counts[s.key] > 1 if s.key in counts else False, s is first)
+            )
             title.mark("title", "line above the report")
     _around(stretches, first_prose, title)
     return title
 
 
 def _may_be_title(stretch: Stretch) -> bool:
-    if not stretch.free or not 2 < stretch.words <= _TITLE_WORDS or len(stretch.text) > _TITLE_LENGTH or stretch.bulleted:
+    if (
+        not stretch.free
+        or not 2 < stretch.words <= _TITLE_WORDS
+        or len(stretch.text) > _TITLE_LENGTH
+        or stretch.bulleted
+    ):
         return False
     return not stretch.text.rstrip("\"'”’").endswith((".", ",", ";")) and any(map(str.isalpha, stretch.text))
 

@@ -12,7 +12,11 @@ from pledgetrail.reading.lines import Stretch, cut, fold, is_prose
 
 _LONGEST: Final = 260  # code points of a line that is looked at
 _HEAD_LINES: Final = 14
-_TIME: Final = re.compile(r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.|hrs|h)?\b|\b\d{4}\s?(?:hrs|gmt|utc|z)\b|[+-]\d{2}:?\d{2}\b", re.I)
+_TIME: Final = re.compile(
+    r"\b\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.|hrs|h)?\b"
+    r"|\b\d{4}\s?(?:hrs|gmt|utc|z)\b|[+-]\d{2}:?\d{2}\b",
+    re.IGNORECASE,
+)
 _LAST_WORD: Final = re.compile(r"([^\W\d_]+)\W*\Z")
 _WEEKDAY_BEFORE: Final = re.compile(r"([^\W\d_]+)[,.\s]{0,3}\Z")
 
@@ -33,14 +37,19 @@ def part_head(stretches: Sequence[Stretch], text: str, title: str | None) -> lis
     parted: list[Stretch] = []
     for index, stretch in enumerate(stretches):
         at = None
-        follows = stretches[index + 1].text[:1].islower() if index + 1 < len(stretches) else False
-        if index < _HEAD_LINES and not follows and len(stretch.text) <= _LONGEST and not is_prose(stretch) and stretch.key != wanted:
-            at = _cut_before(stretch.text)
+        if index < _HEAD_LINES and stretch.key != wanted and _may_close_with_date(stretch):
+            follows = index + 1 < len(stretches) and stretches[index + 1].text[:1].islower()
+            at = None if follows else _cut_before(stretch.text)
         if at is not None:
             parted.extend(cut(stretch, text, stretch.start + at))
         else:
             parted.append(stretch)
     return parted
+
+
+def _may_close_with_date(stretch: Stretch) -> bool:
+    """Short, no paragraph, and no signature of a quoted post (which starts with a dash)."""
+    return len(stretch.text) <= _LONGEST and not is_prose(stretch) and stretch.text[0] != "—"
 
 
 def _cut_before(line: str) -> int | None:
@@ -111,6 +120,8 @@ def stated(stretches: Sequence[Stretch], first_prose: int, last_prose: int) -> l
     above = ""
     for index, stretch in enumerate(stretches):
         if stretch.kind != "date":
+            if index < first_prose and index < _HEAD_LINES:
+                found.extend(_among(stretch))
             if stretch.rule != "no words":
                 above = ""
             continue
@@ -127,7 +138,19 @@ def stated(stretches: Sequence[Stretch], first_prose: int, last_prose: int) -> l
             rank = {"published": 0, "updated": 5}.get(said, 1 if in_head else 4)
             rank += 3 if len(date.edtf) < 10 else 0
             found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, rank))
-    return sorted(found, key=lambda s: s.rank)
+    return sorted(found, key=lambda s: (s.rank, -len(s.edtf)))
+
+
+def _among(stretch: Stretch) -> list[Stated]:
+    """The day in a line of the head that says other things too ("Member for Hume 9 May 2013 Media release 12")."""
+    if stretch.kind == "title" or len(stretch.text) > 2 * _LONGEST:
+        return []
+    found = []
+    for date in dates.find(stretch.text):
+        word = _LAST_WORD.search(stretch.text, 0, date.start)
+        if len(date.edtf) == 10 and not (word and word.group(1).lower() in lexicon.dates().inside):
+            found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, 2))
+    return found
 
 
 def _said(words: str) -> str:
@@ -142,5 +165,3 @@ def _said(words: str) -> str:
 def from_dateline(rest: str, offset: int) -> list[Stated]:
     """The date with a year that a dateline holds, if any; ``offset`` is where ``rest`` starts in the text."""
     return [Stated(offset + d.start, offset + d.end, d.edtf, 3) for d in dates.find(rest)[:1]]
-
-

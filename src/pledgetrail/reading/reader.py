@@ -76,9 +76,7 @@ def _title_span(report: RawReport, title: Stretch | None) -> Span | None:
     return None
 
 
-def _labelled(
-    report: RawReport, credit: credits.Credit
-) -> tuple[list[Stretch], list[publication.Stated], str | None]:
+def _labelled(report: RawReport, credit: credits.Credit) -> tuple[list[Stretch], list[publication.Stated], str | None]:
     """The stretches of the report, all named but the body's, with the dates and the place that they state."""
     text = report.text
     stretches = _line_by_line(report, credit)
@@ -101,7 +99,7 @@ def _labelled(
     first, last = _prose(stretches)
     foot.label(stretches, last, credit)
     headline.label_headings(stretches, first)
-    return stretches, sorted(stated + more, key=lambda s: s.rank), place
+    return stretches, sorted(stated + more, key=lambda s: (s.rank, -len(s.edtf))), place
 
 
 def _line_by_line(report: RawReport, credit: credits.Credit) -> list[Stretch]:

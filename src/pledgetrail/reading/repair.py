@@ -53,7 +53,6 @@ def _blank(match: re.Match[str]) -> str:
     return " " * len(match.group())
 
 
-
 def _shown(match: re.Match[str]) -> str:
     before, shown, after = match.groups()
     return " " * len(before) + str(shown) + " " * len(after)

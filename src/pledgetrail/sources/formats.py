@@ -29,7 +29,7 @@ class Format:
 #: Plain text is also what any unknown suffix is tried as.
 TEXT: Final = Format("plain text", (".txt", ".text", ".md", ""), reader=text.read)
 
-#: The first entry that fits is taken; starts (magic numbers) outrank suffixes.
+#: The first entry that fits is taken; what is not read yet is told by its suffix, or by its start.
 FORMATS: Final[tuple[Format, ...]] = (
     Format("JSON Lines", (".jsonl", ".ndjson"), reader=jsonl.read),
     Format("HTML", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
@@ -53,7 +53,7 @@ def detect(name: str, head: bytes) -> Format:
     folded = opening.lower()
     suffix_of = name.casefold()
     by_name = next((f for f in FORMATS if any(s and suffix_of.endswith(s) for s in f.suffixes)), None)
-    if by_name is not None and by_name.reader is jsonl.read:
+    if by_name is not None and (by_name.reader is None or by_name.reader is jsonl.read):
         return by_name
     for form in FORMATS:
         if any(opening.startswith(start) or folded.startswith(start) for start in form.starts):
