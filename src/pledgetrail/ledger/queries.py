@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, false, func, or_, select, text
 
 from pledgetrail.ledger.codec import read_span, read_statement
 from pledgetrail.ledger.errors import UnknownRow
@@ -17,6 +17,7 @@ from pledgetrail.ledger.folding import resolve
 from pledgetrail.ledger.schema import (
     actors,
     documents,
+    evidence,
     row_aliases,
     row_parties,
     row_places,
@@ -46,6 +47,7 @@ class Filter:
     since: str | None = None
     until: str | None = None
     min_confidence: float | None = None
+    undated: bool = False  # only rows without a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +131,31 @@ def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(func.coalesce(rows.c.latest, rows.c.earliest) >= wanted.since)
     if wanted.until:
         found.append(func.coalesce(rows.c.earliest, rows.c.latest) <= wanted.until)
+    if wanted.undated:
+        found.append(and_(rows.c.earliest.is_(None), rows.c.latest.is_(None)))
     if wanted.min_confidence is not None:
         found.append(rows.c.confidence >= wanted.min_confidence)
     return found
 
 
 def _party(name: str, roles: tuple[str, ...]) -> ColumnElement[bool]:
-    """Whether a row has a party that a name, alias, or country (by name or ISO 3166-1 alpha-3) stands for."""
+    """Whether a row has a party that a name stands for: its name or alias, or a country (name or ISO 3166-1 alpha-3).
+
+    A state's name also finds its bodies and those who act for it; any other name also finds longer names with it.
+    """
     other = row_parties.alias("named")
-    like = f"% {_like(fold_name(name))} %"
-    country = select(other.c.country).where(
-        other.c.type == "state", other.c.folded.like(f"%| {_like(fold_name(name))} |%", escape="\\")
+    folded = _like(fold_name(name))
+    if not folded:
+        return false()
+    is_state = and_(other.c.type == "state", other.c.folded.like(f"%| {folded} |%", escape="\\"))
+    of_country = or_(
+        row_parties.c.country == name.strip().upper(),
+        row_parties.c.country.in_(select(other.c.country).where(is_state)),
     )
-    of_country = or_(row_parties.c.country == name.strip().upper(), row_parties.c.country.in_(country))
     same = or_(
-        row_parties.c.folded.like(like, escape="\\"),
         row_parties.c.actor_id == name,
+        row_parties.c.folded.like(f"%| {folded} |%", escape="\\"),
+        and_(row_parties.c.folded.like(f"% {folded} %", escape="\\"), ~exists().where(is_state)),
         and_(row_parties.c.type.in_(_OF_STATE), of_country),
     )
     return exists().where(row_parties.c.row_id == rows.c.id, row_parties.c.role.in_(roles), same)
@@ -190,6 +201,13 @@ def extracted(row: Mapping[str, Any]) -> AnyStatement:
     return read_statement(json.loads(row["extracted"] or row["content"]))
 
 
+def document_text(connection: Connection, name: str, field: str = "text") -> str | None:
+    """A field of a document that spans lie in: text, title or published."""
+    column = {"text": documents.c.text, "title": documents.c.title, "published": documents.c.published}[field]
+    found: str | None = connection.execute(select(column).where(documents.c.id == name)).scalar()
+    return found
+
+
 def document_rows(connection: Connection) -> Iterator[RowMapping]:
     """All documents in the order they came, each with ``origin``: the first document with the same words."""
     first = documents.alias("first")
@@ -230,3 +248,20 @@ def search(connection: Connection, words: str, limit: int = 20) -> list[tuple[st
     )
     found = connection.execute(query, {"match": match, "limit": limit})
     return [(row[0], row[1], row[2]) for row in found]
+
+
+def actor_evidence(connection: Connection, actor: str, limit: int = 5) -> list[dict[str, Any]]:
+    """The first spans in which an actor was read, as the contract writes them."""
+    roles = {"participant": "participants"}
+    query = select(row_parties.c.row_id, row_parties.c.role).where(row_parties.c.actor_id == actor)
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row, role in connection.execute(query.order_by(row_parties.c.row_id, row_parties.c.role).limit(limit)):
+        spans = (
+            select(evidence.c.document, evidence.c.field, evidence.c.start, evidence.c.end, evidence.c.quote)
+            .where(evidence.c.row_id == row, evidence.c.cell.in_((roles.get(role, role), "")))
+            .order_by(evidence.c.cell.desc(), evidence.c.position)
+            .limit(1)
+        )
+        for span in connection.execute(spans).mappings():
+            found.setdefault((span["document"], span["field"], span["start"], span["end"]), dict(span))
+    return list(found.values())

@@ -163,12 +163,13 @@ row_parties = Table(
     Column("row_id", Text, ForeignKey("rows.id"), primary_key=True),
     Column("role", Text, primary_key=True),  # by, to, via, speaker, participant, claimed_by
     Column("position", Integer, primary_key=True),
-    Column("actor_id", Text, nullable=False, index=True),
+    Column("actor_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("country", Text, index=True),
     Column("folded", Text, nullable=False),  # name and aliases as compared by filters: " | pakistan | "
     Column("content", Text, nullable=False),  # JSON, the party
+    Index("row_parties_actor", "actor_id", "row_id", "role"),
 )
 
 row_places = Table(

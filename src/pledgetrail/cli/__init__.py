@@ -1,0 +1,7 @@
+"""The command line. Everything heavy is imported inside the commands, so that help comes at once."""
+
+from __future__ import annotations
+
+from pledgetrail.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,180 @@
+"""The commands with their options and help. What they do is in a module of its own for each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pledgetrail import __version__
+from pledgetrail.cli.failures import MEANINGS, named
+
+_CODES = "\b\nExit codes:\n" + "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
+
+app = typer.Typer(
+    name="pledgetrail",
+    help="Read reports and keep a ledger of who promised what, with a sentence behind every cell.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=_CODES,
+)
+
+
+def _epilog(*examples: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples) + "\n\n" + _CODES
+
+
+def _version(value: bool) -> None:
+    if value:
+        print(f"pledgetrail {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Read reports and keep a ledger of who promised what, with a sentence behind every cell."""
+
+
+LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.", show_default=False)]
+
+
+@app.command(
+    epilog=_epilog(
+        "pledgetrail build reports/ -o karabakh.sqlite",
+        "pledgetrail build january.jsonl february.jsonl -o karabakh.sqlite --workers 4",
+    )
+)
+@named
+def build(
+    reports: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORTS...", help="Files and folders: plain text, or JSON Lines (.jsonl).", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="LEDGER", help="The ledger to write; made if it is not there.")
+    ],
+    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that read at the same time.")] = 1,
+    batch_size: Annotated[int, typer.Option(min=1, max=10_000, help="Documents written at a time.")] = 50,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+) -> None:
+    """Read reports into a ledger.
+
+    Documents that the ledger already has are skipped, so the same command can be run again at any time: after new
+    reports have come, or after it was interrupted, even killed. A report that was revised is read again, and its
+    rows keep their ids. What cannot be read is named, and the rest goes on.
+    """
+    from pledgetrail.cli.building import run
+
+    run(reports, output, workers, batch_size, quiet)
+
+
+@app.command(
+    epilog=_epilog(
+        "pledgetrail show karabakh.sqlite",
+        "pledgetrail show karabakh.sqlite --stage pledge --by Pakistan --evidence",
+        "pledgetrail show karabakh.sqlite --kind figure --since 2020-09 --until 2020-11-10",
+        "pledgetrail show karabakh.sqlite --to AZE | cut -f 1,3,5",
+    )
+)
+@named
+def show(
+    ledger: LedgerPath,
+    kind: Annotated[
+        str | None, typer.Option(help="Only commitment, encounter or figure.", show_default=False)
+    ] = None,
+    stage: Annotated[
+        str | None, typer.Option(help="Only commitments at this stage, like pledge.", show_default=False)
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="Who gives, meets or claims: a name, alias or country code.", show_default=False),
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(help="To whom, or through whom: likewise.", show_default=False)
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="Only what is about this place.", show_default=False)] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Not before this day, month or year (2021-01-13).", show_default=False)
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Not after this day, month or year.", show_default=False)
+    ] = None,
+    min_confidence: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Only rows at least this sure.", show_default=False)
+    ] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="Print the sentences of each row.")] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=0, help="At most so many rows of a kind; 0 for all. On a terminal 100.", show_default=False),
+    ] = None,
+) -> None:
+    """Print the rows of a ledger as tables.
+
+    On a terminal the tables fit its width. Into a pipe or file go all rows in full, columns set off by tabs.
+    """
+    from pledgetrail.cli.showing import Request, run
+
+    run(ledger, Request(kind, stage, by, to, place, since, until, min_confidence, evidence, limit))
+
+
+@app.command(
+    epilog=_epilog(
+        "pledgetrail export karabakh.sqlite --format jsonl --out out/",
+        "pledgetrail export karabakh.sqlite --format csv --out tables/",
+    )
+)
+@named
+def export(
+    ledger: LedgerPath,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to; made if need be.")],
+    format: Annotated[
+        str, typer.Option("--format", help="jsonl (all there is, for programs) or csv (for spreadsheets).")
+    ] = "jsonl",
+) -> None:
+    """Write a ledger's rows, documents and actors to files.
+
+    Files of an earlier export in the folder are replaced, each as a whole; no other file is touched.
+    """
+    from pledgetrail.cli.exporting import run
+
+    run(ledger, format, out)
+
+
+@app.command(epilog=_epilog("pledgetrail explain karabakh.sqlite r-3f0c9a51b2de"))
+@named
+def explain(
+    ledger: LedgerPath,
+    row: Annotated[str, typer.Argument(metavar="ROW", help="A row's id.", show_default=False)],
+) -> None:
+    """Say why a row is there: the words of each cell, the rule and parse that read them, the decisions on it."""
+    from pledgetrail.cli.explaining import run
+
+    run(ledger, row)
+
+
+@app.command(epilog=_epilog("pledgetrail search karabakh.sqlite 'schools \"Fuzuli airport\"'"))
+@named
+def search(
+    ledger: LedgerPath,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, or phrases in quotation marks.")],
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many documents.")] = 20,
+) -> None:
+    """Find documents that have all the words, the best first."""
+    from pledgetrail.cli.searching import run
+
+    run(ledger, query, limit)
+
+
+def main() -> None:
+    """The entry point of the command ``pledgetrail``."""
+    app()

@@ -1,0 +1,142 @@
+"""The command ``explain``: a row with the words behind each cell, what read them, and what reviewers decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pledgetrail.cli.showing import COLUMNS
+from pledgetrail.cli.terminal import clean, console, on_terminal
+from pledgetrail.ledger.queries import Entry, document_text, read_entry
+from pledgetrail.ledger.reattaching import decided
+from pledgetrail.ledger.store import open_ledger
+from pledgetrail.publishing.contract import row_dict
+from pledgetrail.records import AnyStatement, Span
+from pledgetrail.resolution.rows import CELLS
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from pledgetrail.ledger.decisions import Decision
+
+#: Code points of text shown either side of words that lie outside the row's sentences.
+_AROUND: Final = 80
+
+#: A piece of a line: its text and its style (rich's words; "" is plain).
+Piece = tuple[str, str]
+
+
+def run(path: Path, name: str) -> None:
+    """Print the explanation; words in question are reversed on a terminal and in «guillemets» elsewhere."""
+    with open_ledger(path) as ledger, ledger.reading() as connection:
+        entry = read_entry(connection, name)
+        lines = list(explain(connection, entry, name))
+    if not on_terminal():
+        for line in lines:
+            print("".join(f"«{clean(text)}»" if style == "reverse" else clean(text) for text, style in line))
+        return
+    from rich.text import Text
+
+    screen = console()
+    for line in lines:
+        screen.print(Text.assemble(*((clean(text), style) for text, style in line)))
+
+
+def explain(connection: Connection, entry: Entry, name: str) -> Iterator[list[Piece]]:
+    """The explanation of a row, line by line; ``name`` is the id it was asked for by."""
+    row, content = entry.row, entry.row.content
+    yield [(f"{row.id} ", "bold"), (f"{content.kind}, {row.status}", "")]
+    if name != row.id:
+        yield [(f"  {name} is now part of {row.id}", "")]
+    for heading, column in COLUMNS[content.kind].items():
+        if heading not in ("id", "status") and (value := column(entry)):
+            yield [(f"  {heading:<13}", "dim"), (value, "")]
+    if entry.part_of:
+        yield [("  part of      ", "dim"), (entry.part_of, "")]
+    yield []
+    yield [("Cells, and the words they were read from", "bold")]
+    yield from _cells(connection, entry)
+    for item in row.alternatives:
+        yield from _alternative(connection, item)
+    yield []
+    yield [(f"Read from {len(row.statements)} statement(s), {row.origins} origin(s)", "bold")]
+    for statement in row.statements:
+        yield from _statement(connection, statement)
+    made = decided(connection, row.id)
+    if made:
+        yield []
+        yield [("Decisions", "bold")]
+        yield from ([(line, "")] for line in map(_decision, made))
+
+
+def _cells(connection: Connection, entry: Entry) -> Iterator[list[Piece]]:
+    content, values = entry.row.content, row_dict(entry)
+    for cell in CELLS[content.kind]:
+        spans = values["cell_evidence"].get(cell)
+        if spans is None:
+            continue
+        yield [(f"  {cell:<13}", "cyan"), (_plain(values.get(cell)), "bold")]
+        if cell == "when" and content.when_basis:
+            yield [(f"    date {content.when_basis}", "dim")]
+        own = content.cells.get(cell)
+        if not own:
+            yield [("    read from the sentence as a whole", "dim")]
+        for span in own or content.evidence[:1]:
+            yield [("    ", ""), *_in_sentence(connection, span, content.evidence)]
+
+
+def _alternative(connection: Connection, item: Any) -> Iterator[list[Piece]]:
+    source = " (as extracted)" if item.get("source") == "extraction" else ""
+    yield [(f"  {item['cell']}, otherwise: ", "yellow"), (_plain(item["value"]) + source, "")]
+    for span in item["evidence"]:
+        yield [("    ", ""), *_in_sentence(connection, span, ())]
+
+
+def _statement(connection: Connection, statement: AnyStatement) -> Iterator[list[Piece]]:
+    confidence = f"confidence {statement.confidence:.2f}"
+    yield [(f"  {statement.document}", "cyan"), (f"  {statement.reader}  {confidence}", "")]
+    yield [("    ", ""), *_in_sentence(connection, statement.trigger, statement.evidence)]
+    for step in statement.trace:
+        yield [(f"      {step}", "dim")]
+
+
+def _decision(decision: Decision) -> str:
+    parts = [f"  {decision.id}  {decision.time}  {decision.reviewer}: {decision.action}"]
+    if decision.cell:
+        parts.append(f"{decision.cell}: {_plain(decision.old)} → {_plain(decision.new)}")
+    if decision.other:
+        parts.append(decision.other)
+    if decision.reason:
+        parts.append(f"({decision.reason})")
+    return " ".join(parts)
+
+
+def _in_sentence(connection: Connection, span: Span, sentences: Sequence[Span]) -> list[Piece]:
+    """A span within the sentence of the row that holds it, or else within the words around it."""
+    place = (f"{span.document}:{span.start}-{span.end}  ", "dim")
+    for sentence in sentences:
+        same = (sentence.document, sentence.field) == (span.document, span.field)
+        if same and sentence.start <= span.start and span.end <= sentence.end:
+            text, start = sentence.quote, span.start - sentence.start
+            break
+    else:
+        text, start = document_text(connection, span.document, span.field) or "", span.start
+    end = start + span.end - span.start
+    if text[start:end] != span.quote:
+        return [place, (span.quote, "reverse")]
+    left, right = (0, len(text)) if len(text) <= 1_000 else (max(0, start - _AROUND), end + _AROUND)
+    before, after = ("…" if left else "") + text[left:start], text[end:right] + ("…" if right < len(text) else "")
+    return [place, (before, ""), (text[start:end], "reverse"), (after, "")]
+
+
+def _plain(value: Any) -> str:
+    """A value of the export contract in a few words."""
+    if isinstance(value, dict):
+        if "currency" in value:
+            return " ".join(str(value[k]) for k in ("qualifier", "currency", "value") if value.get(k) is not None)
+        return f"{value.get('name')} ({value.get('country') or value.get('code') or value.get('type')})"
+    if isinstance(value, list):
+        return "; ".join(_plain(item) for item in value)
+    return value if isinstance(value, str) else json.dumps(value)

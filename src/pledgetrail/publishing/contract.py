@@ -1,0 +1,143 @@
+"""Rows, documents and actors in the form of the export contract (docs/reference/export.md)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pledgetrail.ledger.codec import spans_list
+from pledgetrail.ledger.queries import Entry
+from pledgetrail.records import AnyStatement, Commitment, Encounter, Figure
+from pledgetrail.resolution.rows import CELLS, cell_value, plain
+from pledgetrail.vocabulary import SECTORS
+
+#: Cells that hold no evidence of their own: a classified sector cites the words of ``what``.
+_CITES = {"sector": "what"}
+
+
+def row_dict(entry: Entry) -> dict[str, Any]:
+    """A row as a line of commitments.jsonl, encounters.jsonl or figures.jsonl, after its kind."""
+    content = entry.row.content
+    if isinstance(content, Commitment):
+        own = _commitment(content)
+    elif isinstance(content, Encounter):
+        own = _encounter(content)
+    else:
+        own = _figure(content)
+    alternatives = _alternatives(entry)
+    shared = {
+        "alternatives": alternatives,
+        "confidence": content.confidence,
+        "origins": entry.row.origins,
+        "trail": None,
+        "status": entry.row.status,
+        "evidence": spans_list(content.evidence),
+        "cell_evidence": _cell_evidence(content),
+        "aliases": list(entry.row.aliases),
+    }
+    if isinstance(content, Figure):
+        rivals = [a for a in alternatives if a["cell"] == "value"]
+        own["disagreement"] = rivals or None
+    if "part_of" in own:
+        own["part_of"] = entry.part_of
+    return {"id": entry.row.id, **own, **shared}
+
+
+def _commitment(content: Commitment) -> dict[str, Any]:
+    return {
+        "stage": content.stage,
+        "by": plain(content.by),
+        "to": plain(content.to),
+        "via": plain(content.via),
+        "what": content.what,
+        "amount": plain(content.amount),
+        "flow": content.flow,
+        "sector": sector(content.sector),
+        "places": list(content.places),
+        "when": content.when,
+        "when_basis": content.when_basis,
+        "period": content.period,
+        "conditional": content.conditional,
+        "negated": content.negated,
+        "planned": content.planned,
+        "cumulative": content.cumulative,
+        "part_of": None,
+        "speaker": plain(content.speaker),
+    }
+
+
+def _encounter(content: Encounter) -> dict[str, Any]:
+    return {
+        "kind": content.encounter,
+        "participants": plain(content.participants),
+        "places": list(content.places),
+        "when": content.when,
+        "when_basis": content.when_basis,
+        "planned": content.planned,
+    }
+
+
+def _figure(content: Figure) -> dict[str, Any]:
+    return {
+        "value": plain(cell_value(content, "value")),
+        "qualifier": content.qualifier,
+        "currency": content.currency,
+        "measure": content.measure,
+        "unit": content.unit,
+        "of": content.of,
+        "places": list(content.places),
+        "when": content.when,
+        "when_basis": content.when_basis,
+        "claimed_by": plain(content.claimed_by),
+        "part_of": None,
+    }
+
+
+def sector(code: str | None) -> dict[str, str | None] | None:
+    """A sector with the DAC's name for its code."""
+    return None if code is None else {"code": code, "name": SECTORS.get(code)}
+
+
+def _alternatives(entry: Entry) -> list[dict[str, Any]]:
+    return [{**item, "evidence": spans_list(item["evidence"])} for item in entry.row.alternatives]  # type: ignore[arg-type]
+
+
+def _cell_evidence(content: AnyStatement) -> dict[str, Any]:
+    """The spans of every filled cell; where reading kept none for a cell, those of the act's sentences."""
+    found: dict[str, Any] = {}
+    for cell in CELLS[content.kind]:
+        if cell_value(content, cell) in (None, (), ""):
+            continue
+        spans = content.cells.get(cell) or content.cells.get(_CITES.get(cell, "")) or content.evidence
+        found[cell] = spans_list(spans)
+    return found
+
+
+def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A document as a line of documents.jsonl."""
+    spans = json.loads(row["spans"])
+    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin")
+    return {
+        **{name: row[name] for name in first},
+        "story": None,
+        "text": row["text"],
+        "text_sha256": row["text_sha256"],
+        "content_sha256": row["content_sha256"],
+        "source": row["source"],
+        "title_span": spans["title_span"],
+        "published_span": spans["published_span"],
+    }
+
+
+def actor_dict(row: Mapping[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
+    """An actor as a line of actors.jsonl."""
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "aliases": json.loads(row["aliases"]),
+        "type": row["type"],
+        "country": row["country"],
+        "roles": [],
+        "evidence": evidence,
+    }
