@@ -30,11 +30,17 @@ def _before() -> re.Pattern[str]:
 
 
 @cache
-def starters() -> frozenset[str]:
-    """Letters (one word) and signs with which a currency before its number begins."""
+def marks() -> tuple[str, ...]:
+    """The symbols and codes with which a currency before its number begins."""
     data = load("currencies.toml")
-    words = {re.match(r"[A-Za-z]+|.", s) for s in [*data["symbols"], *data["codes"]["list"]]}
-    return frozenset(word[0] for word in words if word)
+    return (*data["symbols"], *data["codes"]["list"])
+
+
+@cache
+def starters() -> frozenset[str]:
+    """The first word or sign of each of the ``marks``."""
+    firsts = (re.match(r"[A-Za-z]+|.", mark) for mark in marks())
+    return frozenset(first[0] for first in firsts if first)
 
 
 def currency_before(text: str, pos: int, dollar: str) -> Currency | None:

@@ -56,7 +56,7 @@ def find_quantities(
         if start < last or not (token in begins or "0" <= token[0] <= "9"):
             continue
         allowed = following.get(token)
-        if allowed is not None and parts[index + 2].lower() not in allowed:
+        if allowed is not None and parts[index + 2] not in allowed and not "0" <= parts[index + 2][:1] <= "9":
             continue
         quantity = _read(text, start, dollar)
         if quantity is None:
@@ -73,13 +73,19 @@ def find_quantities(
 
 
 @cache
-def _starters() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
+def _starters() -> tuple[frozenset[str], dict[str, set[str]]]:
+    """The tokens by which a quantity can begin; for articles and currency letters, what must follow (or figures)."""
     words = numbers.starters()
     begins = frozenset([*money.starters(), *(form for w in words for form in (w, w.capitalize(), w.upper()))])
-    scales = frozenset([*load("numerals.toml")["scales"], "quarter"])
-    article = dict.fromkeys(("a", "an", "A", "An"), scales)
-    half = dict.fromkeys(("half", "Half"), scales | {"a", "an"})
-    return begins - {"A"} | {"A"}, {**article, "A": scales | {"$"}, **half}
+    following: dict[str, set[str]] = {}
+    for mark in money.marks():
+        tokens = _SPLIT.findall(mark)
+        if tokens[0].isalpha():
+            following.setdefault(tokens[0], set()).update(tokens[1:2])
+    scales = [form for w in [*load("numerals.toml")["scales"], "quarter"] for form in (w, w.capitalize())]
+    for article in ("a", "an", "A", "An", "half", "Half"):
+        following.setdefault(article, set()).update([*scales, "a", "an"])
+    return begins, following
 
 
 def _within(quantity: Quantity, spans: Sequence[tuple[int, int]]) -> bool:

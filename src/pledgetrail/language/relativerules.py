@@ -177,31 +177,20 @@ def read_season(text: str, pos: int) -> tuple[Spec, int] | None:
     found = _SEASON.match(text, pos)
     if not found:
         return None
-    name = found["name"].lower()
+    season = seasons()[found["name"].lower()]
     if found["year"]:
-        return Point(int(found["year"]), season=seasons()[name]), found.end()
+        return Point(int(found["year"]), season=season), found.end()
     before = previous_word(text, pos)
     led = before in ("in", "by", "since", "until", "early", "late", "mid") or (
         before == "the"
         and previous_word(text, text.rfind("the", 0, pos)) in ("in", "by", "since", "until", "over", "of", "during")
     )
-    if name in ("fall", "spring") and not led or not led or _SEASON_OTHER.match(text, found.end()):
+    if not led or _SEASON_OTHER.match(text, found.end()):
         return None
-    return Point(season=seasons()[name]), found.end()
+    return Point(season=season), found.end()
 
 
-_ORDINAL: Final = {
-    "first": 0,
-    "1st": 0,
-    "second": 1,
-    "2nd": 1,
-    "third": 2,
-    "3rd": 2,
-    "fourth": 3,
-    "4th": 3,
-    "final": 3,
-    "last": 3,
-}
+_ORDINAL: Final = {"first": 0, "second": 1, "third": 2, "fourth": 3, "final": 3, "last": 3}
 
 
 def read_quarter(text: str, pos: int) -> tuple[Spec, int] | None:

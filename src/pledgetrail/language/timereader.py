@@ -13,8 +13,9 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from pledgetrail.language.lexicon import load
+from pledgetrail.language.numerals import tens, units
 from pledgetrail.language.relativerules import read_point, read_the_unit, rules, second_words
-from pledgetrail.language.timerules import Pattern, alternation, day_number
+from pledgetrail.language.timerules import Pattern, alternation, day_number, months
 from pledgetrail.language.timespecs import Open, Part, Point, Range, Shift, Spec, Vague, Window
 
 _SPLIT: Final = re.compile(r"([A-Za-z]+|[0-9]+)")
@@ -56,12 +57,7 @@ def _grammar() -> _Grammar:
 
     about = frozenset(("around", "about", "circa", "ca"))
     starters = frozenset(rules()) | first(openers) | first(parts) | first(phrases) | about | {"between"}
-    second = dict.fromkeys(first(openers) | about | {"between"}, starters)
-    second["in"] = starters - {"the", "in"}
-    second["the"] = second_words() | _second(parts) | _second(phrases)
-    second["a"] = second["an"] = _UNITS | _second(phrases)
-    for word in ("up", "no", "not", "prior", "as", "ahead", "on", "ever"):
-        second[word] = _second(openers)
+    second = _second_words(starters, openers, parts, phrases)
     return _Grammar(
         openers,
         parts,
@@ -77,6 +73,39 @@ def _grammar() -> _Grammar:
 
 
 _UNITS: Final = frozenset("day week month quarter year decade few couple".split())
+
+
+def _second_words(
+    starters: frozenset[str], openers: dict[str, str], parts: dict[str, Part], phrases: list[str]
+) -> dict[str, frozenset[str]]:
+    """For common first words (and figures, under "0") the words that may follow; figures may always."""
+    second = dict.fromkeys([*(w.split()[0] for w in openers), "around", "about", "circa", "between"], starters)
+    second["in"] = starters - {"the", "in"}
+    second["the"] = second_words() | _second(parts) | _second(phrases)
+    second["that"] = second["a"] = second["an"] = _UNITS | _second(phrases)
+    counted = _UNITS | {f"{unit}s" for unit in _UNITS} | {"more", "full", "calendar", "short"}
+    for word in ("some", "many", "several", "few", *units(), *tens()):
+        second[word] = counted | set(units())
+    second["0"] = counted | set(months()) | set("st nd rd th and to or through of the".split())
+    for word in (
+        "up",
+        "no",
+        "not",
+        "prior",
+        "as",
+        "ahead",
+        "on",
+        "ever",
+        "middle",
+        "end",
+        "start",
+        "beginning",
+        "close",
+    ):
+        second[word] = _second([*openers, *parts]) | (starters if word == "beginning" else frozenset())
+    for word in ("first", "second", "third", "fourth", "final"):
+        second[word] = frozenset(("quarter", "half"))
+    return second
 
 
 def _second(phrases: Iterable[str]) -> frozenset[str]:
@@ -108,7 +137,7 @@ def read_times(text: str) -> list[Reading]:
         end = start + len(token)
         if start < last or (token not in starters and token[0] > "9"):
             continue
-        allowed = second.get(token.lower())
+        allowed = second.get(token.lower() if token[0] > "9" else "0" if len(token) < 4 else "")
         if allowed is not None:
             following = parts[index + 2].lower()
             if following not in allowed and not following[:1].isdecimal():
