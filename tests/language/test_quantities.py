@@ -140,6 +140,7 @@ def test_a_qualifier(text: str, qualifier: str | None) -> None:
         "a five-year plan",
         "a 100m race, 5m high",
         "9/11, 3.2.1, 24/7",
+        "Telephone (06) 211 3344 or 02 6211 3344 or 0411 222 333",
         "two years ago",
         "He won.",
     ],

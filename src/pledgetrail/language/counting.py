@@ -11,6 +11,9 @@ from pledgetrail.language.numbers import Number
 
 _BEFORE: Final = re.compile(r"([A-Za-z][A-Za-z'-]*)(\.?)\s{1,2}\Z")
 _AFTER: Final = re.compile(r"(\s{0,2}-?\s?)([A-Za-z][A-Za-z.']*(?:-[A-Za-z]+)?)")
+#: Groups of figures side by side are telephone numbers; a year before a count is none.
+_NEXT_GROUP: Final = re.compile(r" \d{3,4}\b(?![,.]\d| ?[a-z])")
+_LAST_GROUP: Final = re.compile(r"(?:\(0\d{1,3}\)|\b(?!(?:19|20)\d\d)\d{3,4}|\b0\d) \Z")
 _OLD: Final = re.compile(r"(?:\s|-)(?:years?|months?)(?:\s|-)olds?\b", re.IGNORECASE)
 _AGE_ASIDE: Final = re.compile(r"[A-Z][a-z'’-]+,\s\Z")
 
@@ -32,6 +35,10 @@ def counts_nothing(text: str, start: int, number: Number) -> bool:
 def _is_part_of_code(text: str, start: int, end: int) -> bool:
     """Whether it belongs to a code: "F-16", "3.2.1", "12:30", "9/11", "555-1234", "+44 20", "5G", "20th"."""
     before, after = text[start - 1 : start], text[end : end + 1]
+    if text[start] == "0" and text[start + 1 : start + 2].isdecimal():
+        return True
+    if _NEXT_GROUP.match(text, end) or _LAST_GROUP.search(text[max(0, start - 8) : start]):
+        return True
     if before and before in "#@/+&*=^\\" or (before and before in ".,:" and text[start - 2 : start - 1].isdecimal()):
         return True
     if before in ("-", "–") and text[start - 2 : start - 1].isalnum():

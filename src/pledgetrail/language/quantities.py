@@ -110,7 +110,7 @@ def _is_money(quantity: Quantity) -> bool:
 
 
 def _read(text: str, start: int, dollar: str) -> Quantity | None:
-    if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_%="):
         return None
     ahead = currency_before(text, start, dollar)
     number = read_number(text, ahead.end if ahead else start, sum_of_money=ahead is not None)
