@@ -79,20 +79,21 @@ def attach(connection: Connection, decision: int, row: str | None, note: str | N
     connection.execute(update(attachments).where(where).values(row_id=row, note=note))
 
 
-def withdraw(connection: Connection, name: str, document: str, build: int) -> list[str]:
-    """Take a row without statements out of the ledger. Its id stays known, its decisions are listed as unattached.
+def tied(connection: Connection, names: list[str]) -> set[str]:
+    """The rows that reviewers have split off from these, or merged into them."""
+    query = select(rows.c.id).where(rows.c.split_from.in_(names) | rows.c.merged_into.in_(names))
+    return set(connection.execute(query).scalars())
 
-    Returns the rows that a reviewer had merged into it, to be folded anew.
-    """
+
+def withdraw(connection: Connection, name: str, document: str, build: int) -> None:
+    """Take a row without statements out of the ledger. Its id stays known, its decisions are listed as unattached."""
     kind, content = connection.execute(select(rows.c.kind, rows.c.content).where(rows.c.id == name)).one()
     for decision in review.attached_to(connection, [name]):
         attach(connection, decision.id, None, f"the row's words are gone from {document}")
-    tied = list(connection.execute(select(rows.c.id).where(rows.c.merged_into == name)).scalars())
     _drop(connection, name)
     connection.execute(delete(withdrawn_rows).where(withdrawn_rows.c.id == name))
     values = {"id": name, "kind": kind, "document": document, "build_id": build, "content": content}
     connection.execute(withdrawn_rows.insert().values(values))
-    return tied
 
 
 def _drop(connection: Connection, name: str) -> None:

@@ -117,20 +117,21 @@ def _put(connection: Connection, build: Build, document: Document, acts: Sequenc
     connection.execute(update(documents).where(documents.c.seq == old.seq).values(values))
     move: Mover = mover(old.text, document.text)
     matched = match(old.rows, acts, move)
+    touched = set(old.rows) | identity.tied(connection, list(old.rows))
     vacant = {row for row in old.rows if not identity.statements_left(connection, row)}
     connection.execute(update(rows).where(rows.c.id.in_(vacant)).values(act_key=None))
     placed = _place(connection, build, acts, matched, vacant)
     _insert_statements(connection, acts, placed)
     joined = vacant & set(matched.absorbed)
     reattach(connection, document.id, [r for r in old.rows if r not in joined], matched, acts, placed, move)
-    touched = set(old.rows) | set(placed)
+    touched |= set(placed)
     for row in sorted(vacant):
         if row in joined:
             target = _standing(connection, placed[matched.absorbed[row]])
             key = connection.execute(select(rows.c.act_key).where(rows.c.id == target)).scalar()
             touched.add(identity.absorb(connection, target, row, key, build.id))
         else:
-            touched |= set(identity.withdraw(connection, row, document.id, build.id))
+            identity.withdraw(connection, row, document.id, build.id)
     return touched
 
 
