@@ -40,7 +40,8 @@ def pile(count: int, seed: int = 1) -> list[dict[str, Any]]:
             lines.append(dice.choice(["Weather was fine.", f"{by} met {to} in Baku.", f"{to} counted 12 killed."]))
         if number == 7:
             lines.append("This is unreadable.")
-        found.append({"id": f"d{number}", "text": "\n".join(lines), "published": "2021-01-13", "title": f"News {number}"})
+        report = {"id": f"d{number}", "title": f"News {number}", "published": "2021-01-13"}
+        found.append(report | {"text": "\n".join(lines)})
     return found
 
 
