@@ -98,8 +98,8 @@ def test_release_with_blank_lines_between_wrapped_ones() -> None:
     wrapped = (
         "Foreign Minister Anna Lund said today that Norway would provide\n\ntwo mobile bridges for the valley"
         " of"
-        " Arden, where the\n\nUpper River washed away three crossings.\n\nThe bridges will be carried by rail and put up by"
-        " soldiers of the\n\nEngineer Battalion before the winter.\n\n"
+        " Arden, where the\n\nUpper River washed away three crossings.\n\nThe bridges will be carried by rail and put"
+        " up by soldiers of the\n\nEngineer Battalion before the winter.\n\n"
     )
     text = (
         "MEDIA RELEASE\n\nMinister for Foreign Affairs\n\n20 Mar 2003\n\nMobile Bridges for Arden\n\n"
@@ -177,6 +177,11 @@ def test_markdown_link_bars_are_dropped_and_links_in_prose_kept() -> None:
     assert of(found, "body") == [LEAD, prose]
 
 
+def test_rows_of_a_table_are_kept() -> None:
+    rows = ["Norway | 4 | 2020", "Latvia | 2 | 2021"]
+    assert of(doc("\n".join([LEAD, *rows, SECOND])), "body") == [LEAD, *rows, SECOND]
+
+
 def test_sentences_that_start_like_chrome_are_kept() -> None:
     kept = [
         "Contact between the two ministries resumed in March, after a year in which neither side had answered letters.",
@@ -209,6 +214,21 @@ def test_title_of_the_metadata_with_the_date_in_the_same_line() -> None:
     found = doc(f"{TITLE} 16 January 2014\n\n{LEAD}", title=TITLE)
     assert of(found, "title") == [TITLE]
     assert found.published == "2014-01-16"
+
+
+def test_name_of_the_outlet_above_the_title() -> None:
+    found = doc(
+        f"THE ARDEN COURIER\nHome / About / Archive\n{TITLE}\nBy our valley staff\n2/10/2023 Monday\n{LEAD}\n{SECOND}"
+    )
+    assert (found.title, found.outlet) == (TITLE, "THE ARDEN COURIER")
+    assert found.published == "2023-10-02"
+    assert of(found, "body") == [LEAD, SECOND]
+
+
+def test_dateline_in_a_line_of_its_own() -> None:
+    found = doc(f"Arden, 26 October 2021 (Valley Wire)\n{TITLE}\n{LEAD}")
+    assert (found.title, found.dateline, found.agency) == (TITLE, "Arden", "Valley Wire")
+    assert found.published == "2021-10-26"
 
 
 def test_no_title_where_the_report_starts_at_once() -> None:

@@ -16,6 +16,8 @@ _FIGURE: Final = re.compile(r"[$€£¥%]|\d")
 _MENU_WORDS: Final = 5
 _MENU_LINES: Final = 6
 _LONG_MENU: Final = 9  # lines from which a run needs no known phrase
+_BARS: Final = re.compile(r"\s*[|•·»›]\s*|\s+[/.–—>-]\s+|\s{2,}")
+_MONEY: Final = re.compile(r"[$€£¥%]")
 _CUT_BY: Final = {"contact", "related"}  # groups whose phrases also open sentences
 
 
@@ -48,6 +50,8 @@ def _rule(stretch: Stretch) -> str | None:
         name = lexis.pattern_names[match.lastgroup]
         if name != "phone" or not is_prose(stretch):
             return f"shape: {name}"
+    if _is_bar(text):
+        return "shape: bar"
     padded = key + " "
     for phrase, group in lexis.start.get(key.partition(" ")[0], ()):
         if padded.startswith(phrase) and (group not in _CUT_BY or _is_label(text, words)):
@@ -55,6 +59,16 @@ def _rule(stretch: Stretch) -> str | None:
     if words <= lexis.anywhere_words and (match := lexis.anywhere.search(key)):
         return f"phrase: {match.group()}"
     return None
+
+
+def _is_bar(text: str) -> bool:
+    """Short items side by side ("Home / About / Archive", "Share | Print"): two with a bar between, else three."""
+    items = [item for item in _BARS.split(text.strip(" |•·")) if item]
+    if len(items) < (2 if "|" in text else 3) or _MONEY.search(text) or ends_sentence(text):
+        return False
+    if sum(any(map(str.isdigit, item)) for item in items) >= 2:  # a row of a table
+        return False
+    return all(item.count(" ") < _MENU_WORDS and not item.endswith((".", ",", ";")) for item in items)
 
 
 def _is_label(text: str, words: int) -> bool:

@@ -74,14 +74,17 @@ def _plain_rule(stretch: Stretch, credit: Credit) -> str | None:
         if rest in lexis.agencies:
             credit.agency = credit.agency or lexis.agencies[rest]
             return "by an agency"
-    if stretch.key in lexis.unnamed:
+    if stretch.words <= 8 and not ends_sentence(text) and f"{stretch.key} ".startswith(lexis.nameless):
+        return "by staff"
+    if stretch.key.removesuffix(" published") in lexis.unnamed:
         return "agency, unnamed"
     if lexis.photo_opens.match(text):
         return "photo credit"
     if (brackets := _BRACKETS.search(text)) and text.find("(") + text.find("[") > 2:
         inside = fold(brackets.group(1))
         named = brackets.group(1).strip() in lexis.agencies and not ends_sentence(text[: brackets.start()].rstrip())
-        if named or lexis.photo.search(inside):
+        long = stretch.words > 25 and not re.search(r"\b(?:photos?|getty|images?)\b", inside)
+        if named or (not long and inside.count(" ") < 8 and lexis.photo.search(inside)):
             return "photo credit in brackets"
     return None
 
@@ -118,9 +121,23 @@ def label_head(stretches: Sequence[Stretch], credit: Credit, *, release: bool) -
         elif outlet := lexis.outlets.get(stretch.key):
             stretch.mark("chrome", "outlet")
             credit.outlet = credit.outlet or outlet
+        elif wire := _named_by_word(stretch, lexis.wires):
+            stretch.mark("agency", "a wire's name")
+            credit.agency = credit.agency or wire
+        elif outlet := _named_by_word(stretch, lexis.outlet_words):
+            stretch.mark("chrome", "outlet")
+            credit.outlet = credit.outlet or outlet
         elif _is_office(stretch, release):
             stretch.mark("byline", "office")
             credit.author = credit.author or stretch.text
+
+
+def _named_by_word(stretch: Stretch, last_words: frozenset[str]) -> str | None:
+    """The line, if it is a capitalised name whose last word is one of those that such names end with."""
+    words = stretch.text.split()
+    if not 2 <= len(words) <= 5 or words[-1].casefold() not in last_words:
+        return None
+    return stretch.text if all(w[:1].isupper() or w in {"of", "the", "and"} for w in words) else None
 
 
 def label_name(stretch: Stretch, credit: Credit) -> bool:
@@ -169,7 +186,7 @@ def names(text: str) -> str | None:
 def _is_office(stretch: Stretch, release: bool) -> bool:
     lexis = lexicon.credits()
     words = stretch.key.split()
-    if not words or is_prose(stretch):
+    if not words or is_prose(stretch) or not lexis.verbs.isdisjoint(words):
         return False
     capitals = sum(w[:1].isupper() for w in stretch.text.split() if w[:1].isalpha() and len(w) > 3)
     longer = sum(1 for w in stretch.text.split() if w[:1].isalpha() and len(w) > 3)

@@ -8,12 +8,14 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
+from pledgetrail.reading import dates
 from pledgetrail.reading.lines import Stretch, cut, ends_sentence, fold, is_prose
 
 _SAME: Final = 85  # percent of equal characters from which a line is the title that the metadata give
 _HEAD_LINES: Final = 60
 _TITLE_WORDS: Final = 32
 _TITLE_LENGTH: Final = 260
+_TELLING: Final = 0.34  # share of a line's words that the report's beginning repeats, from which it is the title
 _LEAD: Final = 3  # paragraphs whose words a title shares
 _SHORT_WORDS: Final = frozenset("a an the of in on at to for and or by with from as is are be it its his her s".split())
 _FIGURE: Final = re.compile(r"[$€£¥%]|\d")
@@ -56,10 +58,8 @@ def choose(stretches: Sequence[Stretch], first_prose: int, *, known: bool) -> St
         for stretch in stretches[:_HEAD_LINES]:
             counts[stretch.key] = counts.get(stretch.key, 0) + 1
         if candidates:
-            first = candidates[0]
-            title = max(
-                candidates, key=lambda s: _score(s, lead, counts[s.key] > 1 if s.key in counts else False, s is first)
-            )
+            plain = (s for s in candidates if s.words >= 4 and _shared(s, lead) >= _TELLING and not dates.find(s.text))
+            title = next(plain, None) or max(candidates, key=lambda s: _score(s, lead, counts.get(s.key, 0) > 1))
             title.mark("title", "line above the report")
     _around(stretches, first_prose, title)
     return title
@@ -81,10 +81,16 @@ def _content(key: str) -> set[str]:
     return {word[:5] for word in key.split() if word not in _SHORT_WORDS}
 
 
-def _score(stretch: Stretch, lead: set[str], repeated: bool, first: bool) -> float:
+def _shared(stretch: Stretch, lead: set[str]) -> float:
+    """The share of the line's words that the first paragraphs hold too."""
     words = _content(stretch.key)
-    shared = len(words & lead) / len(words) if words else 0.0
-    score = shared + first + 2.0 * stretch.marked_heading
+    return len(words & lead) / len(words) if words else 0.0
+
+
+def _score(stretch: Stretch, lead: set[str], repeated: bool) -> float:
+    """How like a title a line is, where none shares enough words with the report to be sure."""
+    score = 2.0 * _shared(stretch, lead) + 2.0 * stretch.marked_heading - 2.0 * bool(dates.find(stretch.text))
+    score -= 0.5 * stretch.text[:1].islower()
     return score + (0.5 + 0.5 * repeated if stretch.words >= 5 else 0.0)
 
 

@@ -61,6 +61,10 @@ class Credits:
     unnamed: frozenset[str]
     sections: frozenset[str]
     outlets: dict[str, str]
+    outlet_words: frozenset[str]
+    wires: frozenset[str]
+    nameless: tuple[str, ...]
+    verbs: frozenset[str]
     byline_opens: re.Pattern[str]
     not_names: frozenset[str]
     honours: frozenset[str]
@@ -82,6 +86,10 @@ def credits() -> Credits:
         unnamed=frozenset(map(fold, data["unnamed"]["lines"])),
         sections=frozenset(map(fold, data["unnamed"]["sections"])),
         outlets={fold(name): name for name in data["outlet"]["names"]},
+        outlet_words=frozenset(data["outlet"]["words"]),
+        wires=frozenset(data["outlet"]["wires"]),
+        nameless=tuple(fold(words) + " " for words in byline["nameless"]),
+        verbs=frozenset(byline["verbs"]),
         byline_opens=re.compile(rf"(?:{opens})\s*:?(?=\s|$)", re.IGNORECASE),
         not_names=frozenset(map(fold, byline["not_names"])),
         honours=frozenset(map(fold, byline["honours"])),

@@ -55,7 +55,7 @@ def read(report: RawReport) -> Document:
         content_sha256=report.content_sha256,
         blocks=blocks,
         url=report.url,
-        title=report.title or (title.text.lstrip("# ") if title else None),
+        title=report.title or (" ".join(title.text.lstrip("# ").split()) if title else None),
         title_span=_title_span(report, title),
         outlet=report.outlet or credit.outlet,
         agency=credit.agency,
@@ -92,10 +92,12 @@ def _labelled(report: RawReport, credit: credits.Credit) -> tuple[list[Stretch],
     first, last = _prose(stretches)
     release = any(s.kind == "chrome" and _release(s) for s in stretches[: first + 1])
     credits.label_head(stretches[: min(len(stretches), first + 8)], credit, release=release)
+    place = _dateline_alone(stretches[:first], credit)
     title = headline.choose(stretches, first, known=bool(report.title))
     _label_names(stretches, first, title, credit)
     stated = publication.stated(stretches, first, last)
-    stretches, place, more = _part_datelines(stretches, text, credit)
+    stretches, opened, more = _part_datelines(stretches, text, credit)
+    place = place or opened
     first, last = _prose(stretches)
     foot.label(stretches, last, credit)
     headline.label_headings(stretches, first)
@@ -139,6 +141,26 @@ def _label_names(stretches: Sequence[Stretch], first: int, title: Stretch | None
             credits.label_name(stretch, credit)
 
 
+def _sender(found: dateline.Dateline) -> str | None:
+    """The agency in a dateline's brackets: by its full name if it is known, else as written."""
+    written = (found.agency or "").strip()
+    return lexicon.credits().agencies.get(written) or written or None
+
+
+def _dateline_alone(head: Sequence[Stretch], credit: credits.Credit) -> str | None:
+    """The place of a dateline that stands in a line of its own ("Arden, 26 October 2021 (Valley Wire)")."""
+    for stretch in head:
+        line = stretch.text.rstrip(" -–—:")
+        if not stretch.free or stretch.words > 12 or not any(map(str.isdigit, line)):
+            continue
+        found = dateline.find(f"{line} - X")
+        if found and found.place and found.length == len(line) + 3:
+            stretch.mark("dateline", "a line of its own")
+            credit.agency = credit.agency or _sender(found)
+            return found.place
+    return None
+
+
 def _part_datelines(
     stretches: Sequence[Stretch], text: str, credit: credits.Credit
 ) -> tuple[list[Stretch], str | None, list[publication.Stated]]:
@@ -150,7 +172,7 @@ def _part_datelines(
         if found := dateline.find(stretch.text):
             head, rest = lines.cut(stretch, text, stretch.start + found.length)
             head.mark("dateline" if found.place else "agency", "opens the report")
-            credit.agency = credit.agency or lexicon.credits().agencies.get((found.agency or "").strip())
+            credit.agency = credit.agency or _sender(found)
             stated = publication.from_dateline(head.text, head.start)
             return [*stretches[:index], head, rest, *stretches[index + 1 :]], found.place or None, stated
         looked += 1
