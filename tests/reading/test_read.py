@@ -182,6 +182,12 @@ def test_rows_of_a_table_are_kept() -> None:
     assert of(doc("\n".join([LEAD, *rows, SECOND])), "body") == [LEAD, *rows, SECOND]
 
 
+def test_key_figures_above_the_first_paragraph_are_kept() -> None:
+    figures = ["33,000 people affected", "1,739 houses damaged", "12 bridges washed away"]
+    found = doc("\n".join(["Flood in Arden: bridges asked of Norway", "KEY FIGURES", *figures, LEAD, SECOND]))
+    assert of(found, "body") == [*figures, LEAD, SECOND]
+
+
 def test_sentences_that_start_like_chrome_are_kept() -> None:
     kept = [
         "Contact between the two ministries resumed in March, after a year in which neither side had answered letters.",

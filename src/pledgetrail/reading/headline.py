@@ -20,6 +20,7 @@ _LEAD: Final = 3  # paragraphs whose words a title shares
 _SHORT_WORDS: Final = frozenset("a an the of in on at to for and or by with from as is are be it its his her s".split())
 _FIGURE: Final = re.compile(r"[$€£¥%]|\d")
 _OPEN_END: Final = re.compile(r"(?:[,;:–—-]|\b(?:and|or|the|of|to|for|in|by|with|a|an|that))\Z", re.IGNORECASE)
+_KEY_FIGURES: Final = 3  # lines with figures in the head from which they are a list to be read
 _HEADING_WORDS: Final = 14
 
 
@@ -97,6 +98,7 @@ def _score(stretch: Stretch, lead: set[str], repeated: bool) -> float:
 def _around(stretches: Sequence[Stretch], first_prose: int, title: Stretch | None) -> None:
     """The rest of the head: copies of the title, captions shown twice, lines under and over the title."""
     seen_title = title is None
+    figures = sum(s.free and bool(_FIGURE.search(s.text)) for s in stretches[:first_prose]) >= _KEY_FIGURES
     for index, stretch in enumerate(stretches):
         if stretch is title:
             seen_title = True
@@ -107,7 +109,7 @@ def _around(stretches: Sequence[Stretch], first_prose: int, title: Stretch | Non
                 stretch.mark("caption", "shown twice")
             elif not seen_title and stretch.words <= 6:
                 stretch.mark("chrome", "above the title")
-            elif not _FIGURE.search(stretch.text) or not stretch.bulleted:
+            elif not _FIGURE.search(stretch.text) or not (stretch.bulleted or figures):
                 stretch.mark("heading", "under the title" if seen_title else "above the title")
 
 
