@@ -1,0 +1,274 @@
+"""Named features of a word that may tell of an encounter, and of a mention that may take part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pledgetrail.extraction.candidates import Candidate
+from pledgetrail.extraction.encounter_candidates import word_lists
+from pledgetrail.extraction.features import mention_class, path_between, subject_of
+from pledgetrail.extraction.inflection import plain
+from pledgetrail.extraction.views import View
+from pledgetrail.records import Mention
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_CUES = frozenset(
+    "after before during following ahead since if would could should will may might due scheduled expected planned "
+    "yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday agreement deal treaty accord "
+    "phone telephone by virtually sidelines margins reporters".split()
+)
+
+
+def _actor(view: View, token: Token) -> str:
+    """A mention's class for encounters: person, state, several, body, place, pronoun or ""."""
+    index = view.by_token.get(token.i)
+    if index is None:
+        lists = word_lists().get(token.lower_, ())
+        return "people" if "official" in lists else ""
+    mention = view.mentions[index]
+    if mention.kind == "place":
+        return "place"
+    if not mention.parties:
+        return mention.kind
+    if len(mention.parties) > 1:
+        return "several"
+    return mention.parties[0].type
+
+
+def encounter_features(view: View, candidate: Candidate, earlier: Mapping[str, int]) -> Iterator[str]:
+    """Features of a candidate for the decision whether it is an encounter, and of which kind.
+
+    ``earlier`` counts the candidates before it in the document by lemma and by kind.
+    """
+    token = view.doc[candidate.token]
+    g = candidate.grammar
+    lemma, kind = candidate.lemma, candidate.classes[0]
+    base = f"{candidate.pos[0]}:{lemma}"
+    yield f"word={base}"
+    yield f"form={token.lower_}"
+    yield f"kind={kind}&{candidate.pos[0]}"
+    yield f"tense={g.tense}&{candidate.pos[0]}"
+    yield f"word&tense={base}&{g.tense}"
+    yield f"kind&tense={kind}&{g.tense}"
+    yield f"dep={token.dep_}&{candidate.pos[0]}"
+    yield f"word&dep={base}&{token.dep_}"
+    if token.lower_ != token.text and token.i != view.sentence(token.i).start:
+        yield f"capital={kind}"
+        yield f"capital&word={base}"
+    if g.negated:
+        yield "negated"
+    if g.passive:
+        yield f"passive={kind}"
+    if g.modal:
+        yield f"modal={g.modal}"
+    yield from _governor(token, base, kind)
+    yield from _below(view, token, base, kind)
+    yield from _subject(view, token, base, kind, candidate.pos)
+    yield from _sentence(view, token, base, kind)
+    definite = any(c.lower_ in ("the", "this", "these", "those", "their") for c in token.children if c.i < token.i)
+    told = "no" if not earlier.get(lemma) else "once" if earlier[lemma] == 1 else "often"
+    yield f"told={told}&{candidate.pos[0]}"
+    yield f"told&definite={told}&{definite}&{candidate.pos[0]}"
+    yield f"told&word={told}&{definite}&{base}"
+    yield f"told kind={min(earlier.get('kind ' + kind, 0), 4)}&{definite}&{kind}"
+
+
+def _governor(token: Token, base: str, kind: str) -> Iterator[str]:
+    head = token.head
+    if head.i == token.i:
+        yield f"governor=none&{kind}"
+        return
+    low = plain(head.lower_)
+    yield f"governor={low}&{token.dep_}"
+    yield f"governor&word={head.lower_}&{base}"
+    for name in word_lists().get(head.lower_, ()):
+        yield f"governor list={name}&{token.dep_}&{kind}"
+    if token.dep_ == "pobj":
+        yield f"under={head.lower_} {plain(head.head.lower_)}"
+        yield f"prep before={head.lower_}&{kind}"
+        for name in word_lists().get(head.head.lower_, ()):
+            yield f"governor list={name}&{head.lower_}&{kind}"
+
+
+def _below(view: View, token: Token, base: str, kind: str) -> Iterator[str]:
+    left = []
+    for child in token.children:
+        low = child.lower_
+        if child.dep_ in ("prep", "agent"):
+            inner = next(iter(child.children), None)
+            actor = _actor(view, inner) if inner is not None else ""
+            yield f"prep={low}&{kind}"
+            yield f"prep={low}&{base}"
+            yield f"prep&actor={low}&{actor}&{kind}"
+        elif child.dep_ in ("det", "poss", "amod", "compound", "nummod", "nmod") and child.i < token.i:
+            left.append(child)
+            yield f"left={child.dep_}:{low}"
+            yield f"left actor={child.dep_}&{_actor(view, child)}&{kind}"
+            for name in word_lists().get(low, ()):
+                yield f"left list={name}&{kind}"
+        elif child.dep_ in ("dobj", "nsubjpass", "xcomp", "ccomp", "prt", "advmod", "dative", "oprd", "npadvmod", "attr"):
+            actor = _actor(view, child)
+            yield f"child={child.dep_}&{base}"
+            yield f"child actor={child.dep_}&{actor}&{base}"
+            if not actor:
+                yield f"child word={child.dep_}:{plain(low)}&{base}"
+            if child.dep_ == "prt":
+                yield f"phrasal={base} {low}"
+    if not left:
+        yield f"left=bare&{base}"
+
+
+def _subject(view: View, token: Token, base: str, kind: str, pos: str) -> Iterator[str]:
+    verb = token
+    if pos == "noun" and token.dep_ in ("dobj", "pobj", "attr"):
+        verb = token.head.head if token.dep_ == "pobj" else token.head
+    subject, how = subject_of(verb)
+    if subject is None:
+        yield f"subject=none&{kind}"
+        return
+    actor = _actor(view, subject)
+    yield f"subject={actor or 'words'}&{kind}&{pos[0]}"
+    yield f"subject&word={actor or 'words'}&{base}"
+    yield f"subject how={how}&{kind}"
+    if not actor:
+        yield f"subject word={plain(subject.lower_)}"
+
+
+def _sentence(view: View, token: Token, base: str, kind: str) -> Iterator[str]:
+    sentence = view.sentence(token.i)
+    people: set[str] = set()
+    places = 0
+    for mention, head in zip(view.mentions, view.heads, strict=True):
+        if sentence.start <= head < sentence.end:
+            places += mention.kind == "place"
+            people.update(p.id for p in mention.parties if p.type == "person")
+    yield f"people={min(len(people), 3)}&{kind}"
+    yield f"places={min(places, 2)}&{kind}"
+    start, end = view.offset + sentence.start_char, view.offset + sentence.end_char
+    times = [t for t in view.times if start <= t.start < end]
+    yield f"dated={any(t.edtf for t in times)}&{kind}"
+    if view.quoted(token) is not None:
+        yield f"quoted={kind}"
+    for position, name in ((-2, "two before"), (-1, "before"), (1, "after"), (2, "two after")):
+        near = token.i + position
+        if sentence.start <= near < sentence.end:
+            other = view.doc[near]
+            yield f"{name}={other.lower_}&{kind}"
+            if position in (-1, 1):
+                yield f"{name}={other.lower_}&{base}"
+    for cue in _CUES.intersection(t.lower_ for t in sentence):
+        yield f"near={cue}&{kind}"
+    yield f"first={min(view.first_body, 3)}&{view.sentence_of[token.i] == 0}"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A mention that may take part in an encounter: where it stands and its features."""
+
+    view: View
+    index: int
+    where: str
+    features: tuple[str, ...]
+
+    @property
+    def mention(self) -> Mention:
+        """The mention itself."""
+        return self.view.mentions[self.index]
+
+
+def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest]:
+    """Mentions with parties in the encounter's sentence, in the two sentences before it, and its quotation's speaker."""
+    view = views[candidate.passage]
+    here = view.sentence_of[candidate.token]
+    named: set[str] = set()
+    for index, head in enumerate(view.heads):
+        if view.sentence_of[head] == here and view.mentions[index].parties:
+            named.update(p.id for p in view.mentions[index].parties)
+            yield Guest(view, index, "same", tuple(_near_features(view, candidate, kind, index)))
+    nameless = str(min(len(named), 2))
+    quote = view.quoted(view.doc[candidate.token])
+    speaker = quote.speaker.start if quote is not None and quote.speaker is not None else -1
+    for back, other, sentence in _before(views, view, here):
+        for index, head in enumerate(other.heads):
+            mention = other.mentions[index]
+            if other.sentence_of[head] == sentence and mention.parties:
+                features = _far_features(other, index, f"back {back}", candidate, kind, nameless, named, mention.start == speaker)
+                yield Guest(other, index, f"back {back}", tuple(features))
+
+
+def _before(views: list[View], view: View, sentence: int, most: int = 2) -> Iterator[tuple[int, View, int]]:
+    at = view
+    for back in range(1, most + 1):
+        sentence -= 1
+        if sentence < 0:
+            if at.index == 0:
+                return
+            at = views[at.index - 1]
+            sentence = len(at.sentences) - 1
+            if sentence < 0:
+                return
+        yield back, at, sentence
+
+
+def _near_features(view: View, candidate: Candidate, kind: str, index: int) -> Iterator[str]:
+    mention = view.mentions[index]
+    token, head = view.doc[candidate.token], view.doc[view.heads[index]]
+    path = path_between(token, head, 6)
+    what = f"{mention.kind}:{mention.parties[0].type}{'+' if len(mention.parties) > 1 else ''}"
+    direction = "before" if head.i < token.i else "after"
+    pos = candidate.pos[0]
+    yield f"path={path}&{pos}"
+    yield f"path&kind={path}&{kind}&{pos}"
+    yield f"path&what={path}&{what}"
+    yield f"path&word={path}&{candidate.lemma}"
+    yield f"what={what}&{kind}&{direction}"
+    hook = f"{head.dep_}{' ' + head.head.lower_ if head.dep_ == 'pobj' else ''}"
+    yield f"hangs={hook}&{kind}&{direction}"
+    yield f"hangs&what={hook}&{what}"
+    if head.dep_ == "pobj":
+        yield f"prep of={plain(head.head.head.lower_)} {head.head.lower_}"
+    elif head.dep_ in ("poss", "amod", "compound", "nmod"):
+        yield f"modifies={plain(head.head.lower_)}&{direction}"
+    elif head.dep_ in ("nsubj", "nsubjpass", "dobj"):
+        yield f"verb={plain(head.head.lower_)}&{head.dep_}"
+    elif head.dep_ in ("conj", "appos"):
+        first = head.head
+        yield f"joined={first.dep_}&{kind}&{direction}&{mention_class(view, first) != ''}"
+    subject, how = subject_of(token if pos == "v" or token.dep_ not in ("dobj", "pobj") else token.head)
+    if subject is not None and subject.left_edge.i <= head.i <= subject.right_edge.i:
+        yield f"in subject={how}&{head.i == subject.i}&{kind}&{pos}"
+    if token.left_edge.i <= head.i <= token.right_edge.i:
+        yield f"under it={kind}&{hook}"
+    low, high = min(token.i, head.i), max(token.i, head.i)
+    yield f"distance={min((high - low) // 3, 8)}&{direction}&{kind}"
+    yield f"between={min(sum(1 for h in view.heads if low < h < high), 4)}&{direction}&{kind}"
+    twice = any(
+        i != index and set(m.parties) & set(mention.parties) and view.sentence_of[view.heads[i]] == view.sentence_of[head.i]
+        for i, m in enumerate(view.mentions)
+    )
+    yield f"named twice={twice}"
+    quote = view.quoted(token)
+    if quote is not None:
+        yield f"quoted={quote.start <= mention.start < quote.end}&{what}"
+
+
+def _far_features(
+    other: View, index: int, where: str, candidate: Candidate, kind: str, nameless: str, named: set[str], speaks: bool
+) -> Iterator[str]:
+    mention = other.mentions[index]
+    head = other.doc[other.heads[index]]
+    what = f"{mention.kind}:{mention.parties[0].type}{'+' if len(mention.parties) > 1 else ''}"
+    again = any(p.id in named for p in mention.parties)
+    yield f"far={where}&{nameless}"
+    yield f"far what={what}&{nameless}&{kind}"
+    yield f"far dep={where}&{head.dep_}&{nameless}"
+    yield f"far dep&what={head.dep_}&{what}&{candidate.pos[0]}"
+    yield f"far again={again}"
+    yield f"far speaks={speaks}"
+    yield f"far word={candidate.lemma}&{nameless}&{head.dep_}"
+    if head.dep_ == "pobj":
+        yield f"far prep={head.head.lower_}&{nameless}"

@@ -1,0 +1,217 @@
+"""Decided encounter words -> encounters: kind, held or planned, who took part, when and where, with the spans of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from pledgetrail.extraction.candidates import Candidate
+from pledgetrail.extraction.cells import times_of
+from pledgetrail.extraction.commitments import statement_id
+from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.encounter_candidates import propose_encounters, word_lists
+from pledgetrail.extraction.encounter_features import encounter_features, guests
+from pledgetrail.extraction.features import path_between
+from pledgetrail.extraction.views import View
+from pledgetrail.records import Encounter, Mention, Parsed, Party, Span
+
+#: A candidate is an encounter from this probability on (cross-validated on train).
+THRESHOLD = 0.40
+#: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
+PRESENT, PRESENT_FAR = 0.45, 0.50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A candidate taken for an encounter."""
+
+    candidate: Candidate
+    kind: str
+    probability: float
+    features: tuple[str, ...]
+
+
+def extract_encounters(parsed: Parsed, views: list[View]) -> Iterator[Encounter]:
+    """Encounters of one document in the order of their triggers; what restates an earlier one joins its evidence."""
+    kinds, presence = load_model("encounters"), load_model("participants")
+    if kinds is None or presence is None:
+        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+    found: list[Encounter] = []
+    for told in tell(views, kinds):
+        found.append(_encounter(parsed, views, told, kinds, presence))
+    yield from merge(found)
+
+
+def tell(views: list[View], model: Model, threshold: float = THRESHOLD) -> list[Told]:
+    """The encounters of a document's passages, one for each however many of its words in a sentence are candidates."""
+    found: list[Told] = []
+    for view, candidate, features in with_features(views):
+        chances = model.probabilities(features)
+        nothing = chances.pop("none")
+        if 1 - nothing >= threshold and not candidate.grammar.negated:
+            found.append(Told(candidate, max(chances, key=lambda k: chances[k]), 1 - nothing, features))
+    kept: list[Told] = []
+    for item in sorted(found, key=lambda t: -t.probability):
+        view = views[item.candidate.passage]
+        if not any(other.candidate.passage == item.candidate.passage and one_word_of(view, item, other) for other in kept):
+            kept.append(item)
+    return sorted(kept, key=lambda t: (t.candidate.passage, t.candidate.token))
+
+
+def with_features(views: Iterable[View]) -> Iterator[tuple[View, Candidate, tuple[str, ...]]]:
+    """Every candidate of the body with its features, told in the light of those before it."""
+    earlier: Counter[str] = Counter()
+    for view in views:
+        if view.kind != "body":
+            continue
+        for candidate in propose_encounters(view):
+            yield view, candidate, tuple(encounter_features(view, candidate, earlier))
+            earlier[candidate.lemma] += 1
+            earlier["kind " + candidate.classes[0]] += 1
+
+
+def one_word_of(view: View, a: Told, b: Told) -> bool:
+    """Whether two candidates of a passage tell of one encounter ("arrived on a visit", "met for talks")."""
+    first, second = view.doc[a.candidate.token], view.doc[b.candidate.token]
+    if view.sentence_of[first.i] != view.sentence_of[second.i]:
+        return False
+    path = path_between(first, second, 4)
+    if path == "far" or "conj" in path or "advcl" in path:
+        return False
+    return not ("<" in path and ">" in path) or a.kind == b.kind
+
+
+def _span(parsed: Parsed, start: int, end: int) -> Span:
+    return Span(parsed.document.id, start, end, parsed.document.text[start:end])
+
+
+def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, presence: Model) -> Encounter:
+    document, candidate = parsed.document, told.candidate
+    view = views[candidate.passage]
+    token = view.doc[candidate.token]
+    trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
+    cells: dict[str, tuple[Span, ...]] = {}
+    present = attendance(views, told, presence)
+    parties = participants_of(m for m, _ in present)
+    if parties:
+        cells["participants"] = tuple(_span(parsed, m.start, m.end) for m, _ in present if set(m.parties) & set(parties))
+    places = places_of(view, told)
+    if places:
+        cells["places"] = tuple(_span(parsed, m.start, m.end) for m in places)
+    time = next((t for t in times_of(view, candidate) if t.edtf), None)
+    if time is not None:
+        cells["when"] = (_span(parsed, time.start, time.end),)
+    return Encounter(
+        id=statement_id(document.id, document.text_sha256, "encounter", trigger.start, trigger.end),
+        document=document.id,
+        text_sha256=document.text_sha256,
+        trigger=trigger,
+        evidence=(_span(parsed, *view.span(view.sentence(candidate.token))),),
+        cells=cells,
+        confidence=round(told.probability, 4),
+        reader="encounters+participants linear",
+        trace=_trace(told, kinds, present),
+        when=time.edtf if time is not None else None,
+        when_basis=time.basis if time is not None else None,
+        planned=planned(view, candidate),
+        places=tuple(dict.fromkeys(_place_name(m) for m in places)),
+        encounter=told.kind,
+        participants=parties,
+    )
+
+
+def attendance(views: list[View], told: Told, model: Model) -> list[tuple[Mention, float]]:
+    """The mentions that take part, in the order of the text; earlier sentences only where the own one names fewer than two."""
+    near: list[tuple[Mention, float]] = []
+    far: list[tuple[float, str, Mention]] = []
+    for guest in guests(views, told.candidate, told.kind):
+        chance = model.probabilities(guest.features)["present"]
+        if guest.where == "same" and chance >= PRESENT:
+            near.append((guest.mention, chance))
+        elif guest.where != "same" and chance >= PRESENT_FAR:
+            far.append((chance, guest.where, guest.mention))
+    if len(participants_of(m for m, _ in near)) < 2:
+        near += [(m, c) for c, _, m in sorted(far, key=lambda f: -f[0])]
+    return sorted(near, key=lambda n: n[0].start)
+
+
+def participants_of(mentions: Iterable[Mention]) -> tuple[Party, ...]:
+    """The distinct parties of mentions; a state is left out where a person of it is named."""
+    parties = list(dict.fromkeys(p for m in mentions for p in m.parties))
+    persons = {p.country for p in parties if p.type == "person" and p.country}
+    return tuple(p for p in parties if not (p.type == "state" and p.country in persons))
+
+
+def places_of(view: View, told: Told) -> list[Mention]:
+    """Places of the encounter: what hangs near its word by "in", "at", "to", or is the object of a visit."""
+    token = view.doc[told.candidate.token]
+    sentence = view.sentence(token.i)
+    found = []
+    for mention, head in zip(view.mentions, view.heads, strict=True):
+        if not sentence.start <= head < sentence.end:
+            continue
+        place = mention.kind == "place" or (mention.kind == "name" and any(p.type == "state" for p in mention.parties))
+        word = view.doc[head]
+        path = path_between(token, word, 5)
+        local = word.dep_ == "pobj" and word.head.lower_ in ("in", "at", "to", "near", "across")
+        goal = told.kind == "visit" and (path == ">dobj" or path.endswith(("(of)>pobj", "(to)>pobj")))
+        if place and path != "far" and (local or goal):
+            found.append(mention)
+    return found
+
+
+def _place_name(mention: Mention) -> str:
+    return mention.parties[0].name if mention.parties and mention.kind != "place" else mention.text
+
+
+def planned(view: View, candidate: Candidate) -> bool:
+    """Whether the encounter lies ahead of the report: by tense, or by a word of planning that it hangs on."""
+    if candidate.grammar.tense in ("future", "infinitive", "would", "modal"):
+        return True
+    token = view.doc[candidate.token]
+    lists = word_lists()
+    near = [token.head, token.head.head, *token.children]
+    if any("planned" in lists.get(t.lower_, ()) for t in near):
+        return True
+    return any(c.lower_ in ("next", "upcoming", "forthcoming", "planned") for c in token.children)
+
+
+def merge(found: list[Encounter]) -> Iterator[Encounter]:
+    """Join what tells of one encounter within a document onto the fullest telling."""
+    groups: list[list[Encounter]] = []
+    for item in found:
+        for group in groups:
+            if all(same_encounter(item, other) for other in group):
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    for group in groups:
+        best = max(group, key=lambda e: (len(e.participants) >= 2, len(e.cells), e.confidence))
+        others = [e for e in group if e is not best]
+        if not others:
+            yield best
+            continue
+        evidence = tuple(dict.fromkeys((*best.evidence, *(s for e in others for s in e.evidence))))
+        yield replace(best, evidence=evidence, confidence=max(e.confidence for e in group))
+
+
+def same_encounter(a: Encounter, b: Encounter) -> bool:
+    """Kinds and times agree and the participants of one are among those of the other."""
+    if a.encounter != b.encounter or not (a.when is None or b.when is None or a.when.startswith(b.when) or b.when.startswith(a.when)):
+        return False
+    if a.places and b.places and not set(a.places) & set(b.places):
+        return False
+    x, y = ({p.id for p in e.participants} for e in (a, b))
+    return x <= y or y <= x
+
+
+def _trace(told: Told, kinds: Model, present: list[tuple[Mention, float]]) -> tuple[str, ...]:
+    candidate = told.candidate
+    lines = [f"word: {candidate.lemma} ({candidate.pos}; {candidate.classes[0]}), {candidate.grammar.tense}"]
+    lines += [f"for {told.kind}: {feature} ({weight:+.2f})" for feature, weight in kinds.reasons(told.features, told.kind)]
+    for mention, chance in present:
+        lines.append(f"present: “{mention.text}” ({chance:.2f})")
+        lines += [f"  {step}" for step in mention.chain]
+    return tuple(lines)
