@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.decisions import Model
-from pledgetrail.extraction.features import role_features, subject_of
+from pledgetrail.extraction.features import path_between, role_features, subject_of
 from pledgetrail.extraction.views import View
 from pledgetrail.records import Mention, Party
 
 #: A mention takes a role from this probability on (cross-validated on train, docs/reference/accuracy.md).
-ROLE_THRESHOLD = 0.40
-#: Further mentions of a role must come this close to the best one.
-_NEAR_BEST = 0.55
+THRESHOLDS = {"by": 0.25, "to": 0.25, "via": 0.4}
+#: A further mention of a role, listed with the first, must come this close to it.
+_NEAR_BEST = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,23 +131,46 @@ def cast(views: list[View], home: str | None, candidate: Candidate, stage: str, 
     """Choose the players of each role. One mention plays one role; a party is not giver and receiver at once."""
     scored = [(p, model.probabilities(p.features)) for p in players(views, home, candidate, stage)]
     by = _choose(scored, "by", frozenset())
-    taken = frozenset(p.id for p in parties_of(by))
+    taken = _identities(parties_of(by))
     to = _choose(scored, "to", taken)
-    taken |= {p.id for p in parties_of(to)}
+    taken |= _identities(parties_of(to))
     return Cast(by, to, _choose(scored, "via", taken) if "via" in model.labels else ())
 
 
+def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
+    """What no other role's party may share: ids, and the states that states and their people stand for."""
+    return frozenset(p.id for p in parties) | {p.country for p in parties if p.country and p.type != "group"}
+
+
 def _choose(scored: list[tuple[Player, dict[str, float]]], role: str, taken: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
-    ranked = sorted(((p, s[role]) for p, s in scored if s[role] >= ROLE_THRESHOLD), key=lambda x: -x[1])
-    chosen: list[tuple[Mention, float]] = []
+    """The likeliest mention of a role, with those listed with it or standing in its phrase."""
+    ranked = sorted(((p, s[role]) for p, s in scored if s[role] >= THRESHOLDS[role] * _NEAR_BEST), key=lambda x: -x[1])
+    chosen: list[Player] = []
+    result: list[tuple[Mention, float]] = []
     names: set[str] = set()
     for player, score in ranked:
         parties = player.mention.stands_for or player.mention.parties
-        ids = {p.id for p in parties} | {p.country for p in parties if p.country}
+        ids = _identities(parties)
         if not parties or ids & taken or ids & names:
             continue
-        if chosen and (score < _NEAR_BEST * ranked[0][1] or player.where != "same"):
-            continue
+        if chosen:
+            if score < _NEAR_BEST * ranked[0][1] or not any(_listed(player, c) for c in chosen):
+                continue
+        elif score < THRESHOLDS[role]:
+            return ()
         names |= ids
-        chosen.append((player.mention, score))
-    return tuple(chosen)
+        chosen.append(player)
+        result.append((player.mention, score))
+    return tuple(result)
+
+
+def _listed(a: Player, b: Player) -> bool:
+    """Whether two mentions stand in one list, or one in the other's phrase ("families in Gaza")."""
+    if a.view is not b.view or a.where != b.where:
+        return False
+    steps = path_between(a.view.doc[a.view.heads[a.index]], a.view.doc[b.view.heads[b.index]], 4)
+    plain = {s.split("(")[0] for s in steps.replace("<", ">").split(">") if s}
+    return steps != "far" and plain <= _LIST
+
+
+_LIST = frozenset({"conj", "appos", "prep", "pobj", "nmod", "compound", "relcl", "acl", "amod", "poss"})

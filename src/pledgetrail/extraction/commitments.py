@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -10,9 +11,11 @@ from pledgetrail.extraction import cells
 from pledgetrail.extraction.casting import Cast, cast, parties_of
 from pledgetrail.extraction.deciding import Decided, decide
 from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.lists import listed_givers, listed_receivers
 from pledgetrail.extraction.views import View
+from pledgetrail.extraction.features import path_between
 from pledgetrail.language import home
-from pledgetrail.records import Commitment, Mention, Parsed, Quantity, Span
+from pledgetrail.records import Commitment, Mention, Parsed, Party, Quantity, Span
 
 #: Stages whose time expressions say when the act is to be done, when they lie ahead of it.
 _AHEAD = frozenset({"pledge", "offer", "request", "invitation", "call", "agreement", "exploration", "contract"})
@@ -24,12 +27,52 @@ def statement_id(document: str, text_sha256: str, kind: str, start: int, end: in
     return "s-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def extract_commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
-    """Commitments of one document in the order of their triggers."""
+def extract_commitments(parsed: Parsed, views: list[View]) -> list[Commitment]:
+    """Commitments of one document in the order of their triggers. Raises FileNotFoundError without the weights."""
+    return _with_main_receiver(parsed, views, list(_commitments(parsed, views)))
+
+
+def _with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Commitment]) -> list[Commitment]:
+    """A gift that names no receiver goes to the one whom the report is about, if one stands out.
+
+    Votes: being named, in the headline or first sentences, and as the receiver of other gifts; givers have none.
+    """
+    gifts = [c for c in commitments if c.stage in _GIVING]
+    if not any(not c.to and c.amount for c in gifts):
+        return commitments
+    votes: Counter[Party] = Counter()
+    first: dict[Party, Mention] = {}
+    givers = {p.country or p.id for c in gifts for p in c.by}
+    for view in views:
+        for mention in view.mentions:
+            for party in mention.parties if mention.kind in ("name", "place", "nationality") else ():
+                if party.type == "state" or (mention.kind == "place" and not party.country):
+                    first.setdefault(party, mention)
+                    votes[party] += 4 if view.index < 2 else 1
+    for commitment in gifts:
+        for party in commitment.to:
+            if party in votes:
+                votes[party] += 6
+    ranked = [(p, n) for p, n in votes.most_common() if (p.country or p.id) not in givers]
+    if not ranked or ranked[0][1] < 6 or (len(ranked) > 1 and ranked[1][1] > 0.6 * ranked[0][1]):
+        return commitments
+    main = ranked[0][0]
+    spans = (_span(parsed, first[main].start, first[main].end),)
+    note = f"to: no receiver is named here; the report's gifts go to {main.name}"
+    return [
+        replace(c, to=(main,), cells={**c.cells, "to": spans}, trace=(*c.trace, note))
+        if c.stage in _GIVING and not c.to and not c.via and c.amount
+        else c
+        for c in commitments
+    ]
+
+
+def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
     acts, roles = load_model("acts"), load_model("roles")
     if acts is None or roles is None:
         raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
     issuer = home.country(parsed.document)
+    last: Commitment | None = None
     for view in views:
         if view.kind != "body":
             continue
@@ -50,7 +93,10 @@ def extract_commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitmen
             taken.add(quantity.start)
             commitment = _commitment(parsed, views, view, item, quantity, roles, issuer, acts)
             made.append((item, _after_its_verb(view, item, commitment, made)))
-        yield from (c for _, c in sorted(made, key=lambda m: m[1].trigger.start))
+        made = [(d, _as_listed(parsed, view, d, c, made)) for d, c in made]
+        for _, commitment in sorted(made, key=lambda m: m[1].trigger.start):
+            last = _with_giver_before(commitment, last)
+            yield last
 
 
 def _first_sum(view: View, item: Decided, main: list[Decided], taken: set[int]) -> Quantity | None:
@@ -71,7 +117,7 @@ def _first_sum(view: View, item: Decided, main: list[Decided], taken: set[int]) 
 
 def _steps(view: View, item: Decided, quantity: Quantity) -> float:
     token, head = view.doc[item.candidate.token], view.head(quantity.start, quantity.end)
-    path = cells.path_between(token, head, 8)
+    path = path_between(token, head, 8)
     return (9 if path == "far" else path.count("<") * 1.5 + path.count(">")) + abs(head.i - token.i) * 0.02
 
 
@@ -95,6 +141,52 @@ def _after_its_verb(view: View, item: Decided, commitment: Commitment, made: lis
         to=commitment.to or first.to,
         cells=found,
         part_of=first.id if part else None,
+    )
+
+
+def _as_listed(parsed: Parsed, view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]) -> Commitment:
+    """In a list of givers with their sums each sum is its own giver's; the receiver is that of the sentence's act."""
+    if commitment.amount is None:
+        return commitment
+    sentence = commitment.evidence[0]
+    at = commitment.cells["amount"][0].start
+    giver = listed_givers(view, sentence.start, sentence.end).get(at)
+    receiver = listed_receivers(view, sentence.start, sentence.end).get(at)
+    changes: dict[str, object] = {}
+    found = dict(commitment.cells)
+    if giver is not None:
+        changes["by"] = giver.stands_for or giver.parties
+        found["by"] = (_span(parsed, giver.start, giver.end),)
+        givers = {m.start for m in listed_givers(view, sentence.start, sentence.end).values()}
+        if any(s.start in givers for s in commitment.cells.get("to", ())) or "to" not in found:
+            changes["to"] = ()
+            found.pop("to", None)
+            for _, other in made:
+                if other.to and not any(s.start in givers for s in other.cells["to"]) and other.evidence[0].start == sentence.start:
+                    changes["to"], found["to"] = other.to, other.cells["to"]
+                    break
+    elif receiver is not None:
+        changes["to"] = receiver.stands_for or receiver.parties
+        found["to"] = (_span(parsed, receiver.start, receiver.end),)
+    if not changes:
+        return commitment
+    trace = (*commitment.trace, "list: each sum of the sentence stands with its own party")
+    return replace(commitment, cells=found, trace=trace, **changes)  # type: ignore[arg-type]
+
+
+#: Stages in which one giver gives on and on: a list goes on with the giver of the item before.
+_GIVING = frozenset({"pledge", "disbursement", "delivery", "offer"})
+
+
+def _with_giver_before(commitment: Commitment, last: Commitment | None) -> Commitment:
+    """A gift that names no giver ("$5 million to UNICEF" in a list) is the giver's of the gift before it."""
+    if commitment.by or last is None or commitment.stage not in _GIVING or last.stage not in _GIVING or not last.by:
+        return commitment
+    return replace(
+        commitment,
+        by=last.by,
+        cells={**commitment.cells, "by": last.cells["by"]},
+        trace=(*commitment.trace, "by: no giver is named here; the gift before it names one"),
     )
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from pledgetrail.extraction.candidates import Candidate, entries
 from pledgetrail.extraction.inflection import plain
 from pledgetrail.extraction.views import View
+from pledgetrail.language import gazetteer
 from pledgetrail.language.lexicon import load
+from pledgetrail.records import Mention
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -218,6 +220,15 @@ def _surroundings(view: View, token: Token, candidate: Candidate) -> Iterator[st
 _FLAGS = frozenset({"if", "unless", "would", "could", "should", "must", "whether", "after", "before", "because", "since", "ago", "last", "today", "already", "yet"})
 
 
+def kind_of(mention: Mention) -> str:
+    """The kind of a mention with the type of its party; organisations that no list knows are told apart."""
+    if not mention.parties:
+        return f"{mention.kind}:?"
+    party = mention.parties[0]
+    unknown = party.type == "organisation" and gazetteer.lookup(party.name) is None
+    return f"{mention.kind}:{party.type}{'?' if unknown else ''}{'+' if len(mention.parties) > 1 else ''}"
+
+
 def role_features(view: View, candidate: Candidate, stage: str, index: int, subject: Token | None, how: str) -> Iterator[str]:
     """Features of one mention for the decision whether it is the giver or the receiver of an act."""
     mention = view.mentions[index]
@@ -226,10 +237,13 @@ def role_features(view: View, candidate: Candidate, stage: str, index: int, subj
     voice = "passive" if candidate.grammar.passive else "active"
     path = path_between(token, head)
     klass = candidate.classes[0]
-    kind = f"{mention.kind}:{mention.parties[0].type if mention.parties else '?'}"
+    kind = kind_of(mention)
     direction = "before" if head.i < token.i else "after"
     yield f"path={path}&{voice}&{candidate.pos[0]}"
     yield f"path&stage={path}&{stage}"
+    yield f"path&word={path}&{candidate.lemma}&{voice}"
+    yield f"pos&hangs={candidate.pos}&{head.dep_}&{head.head.lower_ if head.dep_ == 'pobj' else ''}&{direction}"
+    yield f"pos&kind={candidate.pos}&{kind}&{direction}"
     yield f"path&class={path}&{klass}&{voice}"
     yield f"stage&direction={stage}&{direction}"
     yield f"kind&direction={kind}&{direction}"

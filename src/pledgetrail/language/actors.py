@@ -8,9 +8,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pledgetrail.language import gazetteer, home
-from pledgetrail.language.names import Name
+from pledgetrail.language.name import Name
 from pledgetrail.records import Document, Party
 
+#: Bodies that are the state itself when they act.
+_STATE_ITSELF = frozenset({"Government", "Administration", "Army", "Air Force", "Navy", "Armed Forces", "Cabinet", "Authorities"})
 _PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "der", "den", "la", "le", "jr", "sr"})
 
 
@@ -49,6 +51,7 @@ class Registry:
         self.people: list[Person] = []
         self._by_name: dict[str, Person] = {}
         self.states: Counter[str] = Counter()
+        self._foreign: Counter[str] = Counter()  # how often a state is named with its minister: home ones go without
         self._parties: dict[str, Party] = {}
 
     # -- learning --------------------------------------------------------------------------------------
@@ -62,6 +65,8 @@ class Registry:
         for names in passages:
             for name in names:
                 self.states.update(name.nations)
+                if name.role and name.kind in ("person", "role"):
+                    self._foreign.update(name.nations)
         for person in self.people:
             self._settle(person)
 
@@ -80,6 +85,10 @@ class Registry:
     def _learn_person(self, name: Name) -> None:
         words = fold(name.name)
         person = next((p for p in self.people if _same_person(words, p)), None)
+        if person is None and len(words) == 1:
+            # a given name alone is its bearer's, if only one person of the report bears it
+            bearers = [p for p in self.people if any(fold(n)[0] == words[0] for n in p.names)]
+            person = bearers[0] if len(bearers) == 1 else None
         if person is None:
             person = Person()
             self.people.append(person)
@@ -100,8 +109,8 @@ class Registry:
         person.party = Party("person-" + slug(name), name, "person", country, aliases)
 
     def dominant(self) -> str | None:
-        """The state named most often, if any is."""
-        return max(self.states, key=lambda c: (self.states[c], c)) if self.states else None
+        """The state most likely the report's own: named often, but seldom with its ministers' titles."""
+        return max(self.states, key=lambda c: (self.states[c] - 2 * self._foreign[c], c)) if self.states else None
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -144,9 +153,21 @@ class Registry:
         kind = "government body" if country and re.search(r"Minist|Department|Force|Army|Council|Agency", name.name) else "organisation"
         return self._make("org-" + slug(name.name), name.name, kind, country if kind == "government body" else None)
 
-    def group(self, words: str) -> Party:
-        """A class of actors named by its words only ("donors")."""
-        return self._make("group-" + slug(words), words, "group", None)
+    def body(self, entry: gazetteer.Entry, code: str) -> Party:
+        """A body of a state: "Foreign Ministry" with Pakistan; its government or forces are the state itself."""
+        if entry.name in _STATE_ITSELF:
+            return self.state(code)
+        state = gazetteer.state(code).name
+        return self._make(f"body-{code.lower()}-{slug(entry.name)}", f"{state} {entry.name}", "government body", code)
+
+    def group(self, words: str, country: str | None = None) -> Party:
+        """A class of actors named by its words only ("donors"), of a state where the words say so."""
+        return self._make("group-" + slug(words), words, "group", country)
+
+    def place(self, name: Name) -> Party:
+        """A region or town as a beneficiary: its people."""
+        words = name.entry.name if name.entry else name.name
+        return self._make("place-" + slug(words), words, "group", name.entry.country if name.entry else None)
 
     def _make(self, key: str, name: str, kind: str, country: str | None) -> Party:
         if key not in self._parties:

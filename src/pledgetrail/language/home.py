@@ -25,3 +25,12 @@ def country(document: Document) -> str | None:
             if entry and entry.country:
                 return entry.country
     return None
+
+
+#: States whose own "$" is not the US dollar (ISO 4217).
+_DOLLARS = {"AUS": "AUD", "CAN": "CAD", "NZL": "NZD", "SGP": "SGD", "HKG": "HKD", "TWN": "TWD", "FJI": "FJD", "JAM": "JMD"}
+
+
+def dollar(document: Document) -> str:
+    """The ISO 4217 code of a bare "$" in a report: the issuing state's own dollar in its releases, else USD."""
+    return _DOLLARS.get(country(document) or "", "USD")

@@ -8,40 +8,20 @@ Jeyhun Bayramov" becomes one name with a role and a nation.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from pledgetrail.language import gazetteer
+from pledgetrail.language import gazetteer, groups
 from pledgetrail.language.lexicon import load
+from pledgetrail.language.name import Name, NameKind
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-NameKind = Literal["actor", "nationality", "place", "person", "role", "pronoun", "description"]
-
-
-@dataclass(slots=True)
-class Name:
-    """Words of one passage (offsets into it) that stand for somebody or some place, before resolution."""
-
-    start: int
-    end: int
-    head: int  # token index of the syntactic head
-    kind: NameKind
-    name: str
-    entry: gazetteer.Entry | None = None
-    role: str | None = None
-    speaks_for: str | None = None
-    nations: tuple[str, ...] = ()  # alpha-3 codes of the states that the words name beside the role
-    body: gazetteer.Entry | None = None  # the organisation that the role belongs to
-    plural: bool = False
-    owner: int | None = None  # token index of a possessive pronoun ("his counterpart")
-
-
 #: Titles that are given names or family names as often: never cut off a name, never a title on their own.
 _NAME_LIKE = frozenset({"shah", "khan", "king", "prince", "sultan", "pope", "marshal"})
 _POSSESSIVE = re.compile(r"['’]s?$")
+_SUFFIX = re.compile(r",?\s+(?:MP|M\.P\.?|MHR|QC|AM|AO|Jr\.?|Sr\.?)$")
 _GAP = re.compile(r"^(?:['’]s?)?\s*(?:(?:own|new|then|acting|former|current|top|visiting|first|outgoing|late)\s+)*$")
 _AFTER = re.compile(r"^(?:,?\s+(?:the Hon\.?\s+|Mr\.?\s+|Dr\.?\s+|Sen(?:ator|\.)\s+)?|\s*[:,]\s*)$")
 _OF = re.compile(r"^\s+(?:of|for|from|to)\s+(?:the\s+)?(?:Republic of\s+|State of\s+|Government of\s+)?$")
@@ -64,6 +44,8 @@ def find_names(doc: Doc) -> list[Name]:
     names += _unknown(doc, names)
     names.sort(key=lambda n: n.start)
     names = _with_roles(text, names, roles)
+    names = _with_bodies(text, names)
+    names += groups.find_groups(doc, names)
     names += _descriptions(doc, names)
     names.sort(key=lambda n: (n.start, -n.end))
     names = _outermost(names)
@@ -94,9 +76,9 @@ def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.Role
             if role.start <= start < role.end < end and role.role not in _NAME_LIKE:
                 start = role.end
         start += len(doc.text[start:end]) - len(doc.text[start:end].lstrip(" .,-"))
-        words = _POSSESSIVE.sub("", doc.text[start:end]).rstrip(" ,.-")
+        words = _SUFFIX.sub("", _POSSESSIVE.sub("", doc.text[start:end])).rstrip(" ,.-")
         end = start + len(words)
-        if len(words) < 2 or not words[0].isupper() or (start, end) in taken or any(c.isdigit() for c in words):
+        if len(words) < 2 or words in ("Jr", "Sr", "MP") or not words[0].isupper() or (start, end) in taken or any(c.isdigit() for c in words):
             continue
         inside = [m for m in matches if start <= m.start and m.end <= end]
         if any(m.start == start and m.entry.kind in ("state", "nationality", "organisation", "body") for m in inside):
@@ -180,6 +162,31 @@ def _with_roles(text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) 
                 break
         out.append(item)
     return [n for i, n in enumerate(names) if i not in used] + out
+
+
+def _with_bodies(text: str, names: list[Name]) -> list[Name]:
+    """Join a body that every state has ("Foreign Ministry", "government") with the state named beside it."""
+    names.sort(key=lambda n: n.start)
+    out: list[Name] = []
+    for name in names:
+        if name.entry is None or name.entry.kind != "body" or name.entry.country:
+            out.append(name)
+            continue
+        before = out[-1] if out else None
+        if before is not None and before.nations and before.kind in ("actor", "nationality") and _GAP.match(text[before.end : name.start]):
+            out.pop()
+            name.start, name.nations = before.start, before.nations[-1:]
+        else:
+            name.kind = "description"
+        if before is not None and name.nations and len(before.nations) > 1:
+            name.nations = before.nations
+        out.append(name)
+    for i, name in enumerate(out[:-1]):
+        after = out[i + 1]
+        if name.entry and name.entry.kind == "body" and not name.nations and after.nations and _OF.match(text[name.end : after.start]):
+            name.nations, name.end, name.kind = after.nations, after.end, "actor"
+            after.kind, after.start = "description", after.end
+    return [n for n in out if n.start < n.end]
 
 
 def _attach(item: Name, name: Name) -> None:

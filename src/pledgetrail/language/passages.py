@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from pledgetrail.language import home, money, quantities, reference, speech, times
+from pledgetrail.language import home, quantities, reference, speech, times
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.model import load_model
 from pledgetrail.language.names import find_names
@@ -49,14 +49,16 @@ def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Docume
 def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
     """Read names, times, quantities and speech of one document from its parsed passages."""
     anchor = times.anchor_of(document.published)
-    dollar = money.dollar_of(document.outlet, home.country(document))
+    dollar = home.dollar(document)
     registry = Registry(document)
     found_times, found_quantities = [], []
     protos = []
     for block, doc in passages:
         text = doc.text
-        found_times.extend(times.find_times(text, anchor, offset=block.start))
-        found_quantities.extend(quantities.find_quantities(text, offset=block.start, dollar=dollar))
+        here = times.find_times(text, anchor, offset=block.start)
+        spans = [(t.start - block.start, t.end - block.start) for t in here]
+        found_times.extend(here)
+        found_quantities.extend(quantities.find_quantities(text, offset=block.start, dollar=dollar, times=spans))
         protos.append(find_names(doc))
     marks = speech.find_quotes([(block.start, doc.text) for block, doc in passages])
     mentions, quotations = reference.resolve(document, passages, protos, registry, marks)

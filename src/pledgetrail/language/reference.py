@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pledgetrail.language import gazetteer, speech
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.lexicon import load
-from pledgetrail.language.names import Name
+from pledgetrail.language.name import Name
 from pledgetrail.records import Block, Document, Mention, Party, Quotation
 
 if TYPE_CHECKING:
@@ -54,13 +54,16 @@ class _Focus:
                     found.insert(0, party)
         return _Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
 
-    def last(self, sentence: int, want: str, subject_first: bool = True) -> _Seen | None:
-        """The latest group of the class wanted; in the latest sentence that has one, a subject before others."""
+    def last(self, sentence: int, want: str, subject_first: bool = True, other: bool = False) -> _Seen | None:
+        """The latest group of the class wanted; in the latest sentence that has one, a subject before others.
+
+        With ``other``, the subjects of this sentence are passed over: "he assured him" names two people.
+        """
         best: _Seen | None = None
         for item in reversed(self.seen):
             if sentence - item.sentence > _REACH or (best is not None and item.sentence < best.sentence):
                 break
-            if not _fits(item.parties, want):
+            if not _fits(item.parties, want) or (other and item.subject and item.sentence == sentence):
                 continue
             if best is None:
                 best = item
@@ -159,20 +162,23 @@ def _mention(
             chain = (f"“{name.name}” is {party.name}, named in full elsewhere in the report",)
         kind = "person"
     elif name.kind == "nationality" or name.kind == "actor":
-        if name.entry is not None:
+        if name.entry is not None and name.entry.kind == "body" and name.nations:
+            parties = tuple(registry.body(name.entry, code) for code in name.nations)
+        elif name.entry is not None:
             parties = (registry.entry(name.entry),)
         else:
             parties = (registry.organisation(name),)
     elif name.kind == "place":
-        if name.entry is not None and name.entry.country and name.entry.type:
-            parties = (registry.entry(name.entry),)
+        parties = (registry.place(name),)
+    elif name.kind == "group":
+        parties = (registry.group(name.name, name.nations[0] if len(name.nations) == 1 else None),)
     elif name.kind == "role":
         parties, chain = _role(name, doc, registry, focus, sentence)
     elif name.kind == "pronoun":
         parties, chain = _pronoun(name, doc, focus, sentence)
     else:
         parties, chain = _description(name, doc, registry, focus, sentence)
-    kinds = {"actor": "name", "person": "name", "nationality": "nationality", "place": "place"}
+    kinds = {"actor": "name", "person": "name", "nationality": "nationality", "place": "place", "group": "description"}
     return Mention(
         start=offset + name.start,
         end=offset + name.end,
@@ -229,7 +235,8 @@ def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[
     want = load("reference.toml")["pronouns"][name.name]
     if want in ("speaker", "speakers"):
         return (), ()
-    found = focus.last(sentence, want)
+    other = name.name in ("him", "her", "them", "it") and doc[name.head].dep_ in ("dobj", "dative", "pobj")
+    found = focus.last(sentence, want, other=other)
     if found is None:
         return (), ()
     return found.parties, (f"“{name.name}” is {found.text}, the last that fits",)
@@ -239,7 +246,7 @@ def _description(
     name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     words = doc.text[name.start : name.end]
-    want = load("reference.toml")["descriptions"][name.name]
+    want = load("reference.toml")["descriptions"].get(name.name.lower(), "home")
     if want == "group":
         return (registry.group(name.name),), ()
     if want == "home":
@@ -248,6 +255,8 @@ def _description(
         if registry.home and name.name in ("government", "ministry", "parliament", "administration"):
             code = registry.home
         code = code or registry.home or registry.dominant()
+        if code and name.entry is not None:
+            return (registry.body(name.entry, code),), (f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",)
         if code:
             return (registry.state(code),), (f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",)
         return (), ()

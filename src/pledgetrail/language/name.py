@@ -1,0 +1,28 @@
+"""A name as it stands in one passage, before anybody knows whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pledgetrail.language.gazetteer import Entry
+
+NameKind = Literal["actor", "nationality", "place", "person", "role", "pronoun", "description", "group"]
+
+
+@dataclass(slots=True)
+class Name:
+    """Words of one passage (offsets into it) that stand for somebody or some place, before resolution."""
+
+    start: int
+    end: int
+    head: int  # token index of the syntactic head
+    kind: NameKind
+    name: str
+    entry: Entry | None = None
+    role: str | None = None
+    speaks_for: str | None = None
+    nations: tuple[str, ...] = ()  # alpha-3 codes of the states that the words name beside the role
+    body: Entry | None = None  # the organisation that the role belongs to
+    plural: bool = False
+    owner: int | None = None  # token index of a possessive pronoun ("his counterpart")
