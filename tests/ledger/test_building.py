@@ -58,6 +58,9 @@ def test_a_build_reads_merges_and_skips(fake: Any, tmp_path: Path) -> None:
     assert summary.rows == {("commitment", "pledge"): 1, ("encounter", "meeting"): 1, ("figure", "killed"): 2}
     with open_ledger(ledger) as opened, opened.reading() as connection:
         (entry,) = entries(connection, Filter(kind="commitment"))
+    database = sqlite3.connect(ledger)
+    assert database.execute("SELECT document, kind, start, end FROM blocks").fetchone() == ("a", "body", 0, 51)
+    database.close()
     assert len(entry.row.statements) == 3
     assert entry.row.origins == 2
     assert entry.row.content.confidence == pytest.approx(0.96)

@@ -23,11 +23,15 @@ from pledgetrail.ledger.schema import (
 _SIDE_TABLES = (row_statements, row_parties, row_places, evidence)
 
 
+def name_of(seed: str) -> str:
+    """The id that a row of a seed (its first statement's id) gets if it is free."""
+    return "r-" + hashlib.sha256(seed.encode()).hexdigest()[:12]
+
+
 def new_id(connection: Connection, seed: str) -> str:
     """An id that no row, alias or other withdrawn row has; a withdrawn row of the same seed is given its id back."""
     for number in range(1_000):
-        text = seed if number == 0 else f"{seed}#{number}"
-        name = "r-" + hashlib.sha256(text.encode()).hexdigest()[:12]
+        name = name_of(seed if number == 0 else f"{seed}#{number}")
         if resolve(connection, name) is None:
             connection.execute(delete(withdrawn_rows).where(withdrawn_rows.c.id == name))
             return name

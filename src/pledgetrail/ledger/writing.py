@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pledgetrail import __version__
 from pledgetrail.ledger import identity
 from pledgetrail.ledger.codec import dumps, read_statement, span_dict, statement_dict
 from pledgetrail.ledger.folding import refresh, resolve
+from pledgetrail.ledger.placing import Placing
 from pledgetrail.ledger.reattaching import drop_empty_splits, reattach
 from pledgetrail.ledger.revision import Match, Mover, match, mover
 from pledgetrail.ledger.schema import blocks, builds, documents, problems, rows, statements
@@ -23,6 +24,13 @@ from pledgetrail.records import Act, AnyStatement, Document, Problem, RawReport
 from pledgetrail.resolution.rows import origin_key
 
 State = Literal["new", "unchanged", "revised", "collision"]
+
+# Asked for every document, and therefore put together once.
+_NAMED = documents.c.id == bindparam("name")
+_TEXT = select(documents.c.seq, documents.c.text).where(_NAMED)
+_STATE = select(
+    documents.c.content_sha256, documents.c.reader, documents.c.source, documents.c.source_path
+).where(_NAMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +71,7 @@ def state(connection: Connection, report: RawReport, reader: str) -> tuple[State
 
     Another text from the same source is a revision; from another source it is a collision, and the first stays.
     """
-    columns = (
-        documents.c.content_sha256,
-        documents.c.reader,
-        documents.c.source,
-        documents.c.source_path,
-    )
-    row = connection.execute(select(*columns).where(documents.c.id == report.id)).one_or_none()
+    row = connection.execute(_STATE, {"name": report.id}).one_or_none()
     if row is None:
         return "new", report.source
     sha, read_by, source, path = row
@@ -91,8 +93,10 @@ def add_batch(
         if noted:
             connection.execute(problems.insert(), noted)
         touched: set[str] = set()
-        for document, acts in items:
-            touched |= _put(connection, build, document, acts)
+        batch = [(document, _distinct(acts)) for document, acts in items]
+        placing = Placing(connection, build.id, (act for _, acts in batch for act in acts))
+        for document, acts in batch:
+            touched |= _put(connection, build, placing, document, acts)
         if items:
             known: set[str] = set()
             wanted = sorted(touched)
@@ -104,24 +108,24 @@ def add_batch(
             set_meta(connection, "actors_stale", "1")
 
 
-def _put(connection: Connection, build: Build, document: Document, acts: Sequence[Act]) -> set[str]:
+def _put(
+    connection: Connection, build: Build, placing: Placing, document: Document, acts: Sequence[Act]
+) -> set[str]:
     """Write one document and give its acts their rows. Returns the rows to be folded anew."""
-    acts = _distinct(acts)
     old = _take_out(connection, document.id)
     values = _document_values(document, build)
     if old is None:
-        connection.execute(documents.insert().values(values))
-        placed = _place(connection, build, acts, Match({}, {}, {}), set())
-        _insert_statements(connection, acts, placed)
+        connection.execute(documents.insert(), values)
+        placed = placing.place(acts, Match({}, {}, {}), set())
+        _insert_parts(connection, document, acts, placed)
         return set(placed)
     connection.execute(update(documents).where(documents.c.seq == old.seq).values(values))
     move: Mover = mover(old.text, document.text)
     matched = match(old.rows, acts, move)
     touched = set(old.rows) | identity.tied(connection, list(old.rows))
     vacant = {row for row in old.rows if not identity.statements_left(connection, row)}
-    connection.execute(update(rows).where(rows.c.id.in_(vacant)).values(act_key=None))
-    placed = _place(connection, build, acts, matched, vacant)
-    _insert_statements(connection, acts, placed)
+    placed = placing.place(acts, matched, vacant)
+    _insert_parts(connection, document, acts, placed)
     joined = vacant & set(matched.absorbed)
     reattach(connection, document.id, [r for r in old.rows if r not in joined], matched, acts, placed, move)
     touched |= set(placed)
@@ -129,7 +133,7 @@ def _put(connection: Connection, build: Build, document: Document, acts: Sequenc
         if row in joined:
             target = _standing(connection, placed[matched.absorbed[row]])
             key = connection.execute(select(rows.c.act_key).where(rows.c.id == target)).scalar()
-            touched.add(identity.absorb(connection, target, row, key, build.id))
+            touched.add(placing.absorb(target, row, key))
         else:
             identity.withdraw(connection, row, document.id, build.id)
     return touched
@@ -155,7 +159,7 @@ def _distinct(acts: Sequence[Act]) -> list[Act]:
 
 def _take_out(connection: Connection, name: str) -> _Old | None:
     """Remove what hangs on a document that the ledger has; the document itself stays, to be overwritten."""
-    row = connection.execute(select(documents.c.seq, documents.c.text).where(documents.c.id == name)).one_or_none()
+    row = connection.execute(_TEXT, {"name": name}).one_or_none()
     if row is None:
         return None
     query = (
@@ -188,41 +192,21 @@ def _document_values(document: Document, build: Build) -> dict[str, Any]:
     }
 
 
-def _place(
-    connection: Connection, build: Build, acts: Sequence[Act], matched: Match, vacant: set[str]
-) -> list[str]:
-    """The row of each act: the one with its key, else the old one it goes on with, else a new one.
-
-    ``vacant`` are the old rows that have no statement left; those that are used are taken out of it.
-    """
-    placed: list[str] = []
-    for number, act in enumerate(acts):
-        kind, key, old = act.statements[0].kind, act.key, matched.kept.get(number)
-        row = _with_key(connection, kind, key) if key is not None else None
-        old = old if old in vacant else None
-        if row is not None and old is not None:
-            vacant.discard(old)
-            kept = identity.absorb(connection, row, old, key, build.id)
-            placed = [kept if name in (row, old) else name for name in placed]
-            row = kept
-        elif row is None and old is not None:
-            vacant.discard(old)
-            connection.execute(update(rows).where(rows.c.id == old).values(act_key=key))
-            row = old
-        elif row is None:
-            row = identity.new_id(connection, act.statements[0].id)
-            identity.issue(connection, row, kind, key)
-        placed.append(row)
-    return placed
-
-
-def _with_key(connection: Connection, kind: str, key: str) -> str | None:
-    query = select(rows.c.id).where(rows.c.kind == kind, rows.c.act_key == key).order_by(rows.c.issued)
-    found: str | None = connection.execute(query.limit(1)).scalar()
-    return found
-
-
-def _insert_statements(connection: Connection, acts: Sequence[Act], placed: Sequence[str]) -> None:
+def _insert_parts(connection: Connection, document: Document, acts: Sequence[Act], placed: Sequence[str]) -> None:
+    """Write a document's blocks and statements."""
+    parts = [
+        {
+            "document": document.id,
+            "position": number,
+            "kind": block.kind,
+            "start": block.start,
+            "end": block.end,
+            "rule": block.rule,
+        }
+        for number, block in enumerate(document.blocks)
+    ]
+    if parts:
+        connection.execute(blocks.insert(), parts)
     values = [
         {
             "id": statement.id,
