@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -247,3 +248,28 @@ def test_the_manual_has_every_command_option_and_code(root: Path) -> None:
                 assert f"`{option}" in section, (name, option)
     for code, meaning in codes.MEANINGS.items():
         assert f"| {code} | {meaning} |" in manual
+
+
+def test_an_interrupted_build_says_so_and_goes_on(fake: Any, ledger: Path, tmp_path: Path, cli: Any) -> None:
+    many = tmp_path / "many.jsonl"
+    many.write_text("".join(f'{{"id": "m{n}", "text": "PAK met AZE in Town{n}."}}\n' for n in range(9)))
+    script = (
+        f"import sys, time; sys.path.append({str(Path(fake.__file__).parent)!r})\n"
+        "import fake_reader, pledgetrail.pipeline.building as building\n"
+        "from pledgetrail.cli import main\n"
+        "def slowly(reports):\n"
+        "    if reports[0].id == 'm4': print('here', flush=True); time.sleep(60)\n"
+        "    return fake_reader.interpret(reports)\n"
+        "building.build.__kwdefaults__.update(interpret=slowly, reader='fake')\n"
+        "main()"
+    )
+    command = [sys.executable, "-c", script, "build", str(many), "-o", str(ledger), "--batch-size", "2"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None and process.stdout.readline() == "here\n"
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors.count("\n")) == (codes.INTERRUPTED, 1)
+    assert "interrupted" in errors
+    again = cli("build", many, "-o", ledger).stdout
+    lines = {" ".join(line.split()) for line in again.splitlines()}
+    assert "skipped, unchanged 4" in lines

@@ -76,9 +76,7 @@ def test_spans_quote_the_documents(ledger: Ledger, tmp_path: Path) -> None:
 def test_a_commitment_in_full(ledger: Ledger, tmp_path: Path) -> None:
     export(ledger, "jsonl", tmp_path)
     row = lines(tmp_path, "commitments")[0]
-    assert row["by"] == [
-        {"id": "state:PAK", "name": "Pakistan", "aliases": ["Pak"], "type": "state", "country": "PAK"}
-    ]
+    assert row["by"] == [{"id": "state:PAK", "name": "Pakistan", "aliases": ["Pak"], "type": "state", "country": "PAK"}]
     assert row["amount"] == {"value": 5.0, "currency": "USD", "text": "5", "qualifier": None}
     assert row["sector"] == {"code": "110", "name": "Education"}
     assert (row["origins"], row["trail"], row["status"], row["part_of"]) == (2, None, "extracted", None)

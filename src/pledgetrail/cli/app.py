@@ -63,8 +63,10 @@ def build(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="LEDGER", help="The ledger to write; made if it is not there.")
     ],
-    workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that read at the same time.")] = 1,
-    batch_size: Annotated[int, typer.Option(min=1, max=10_000, help="Documents written at a time.")] = 50,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, max=256, help="Processes that read at the same time.")
+    ] = 1,
+    batch_size: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="Documents written at a time.")] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
 ) -> None:
     """Read reports into a ledger.
@@ -90,32 +92,40 @@ def build(
 def show(
     ledger: LedgerPath,
     kind: Annotated[
-        str | None, typer.Option(help="Only commitment, encounter or figure.", show_default=False)
+        str | None, typer.Option(metavar="KIND", help="Only commitment, encounter or figure.", show_default=False)
     ] = None,
     stage: Annotated[
-        str | None, typer.Option(help="Only commitments at this stage, like pledge.", show_default=False)
+        str | None,
+        typer.Option(metavar="STAGE", help="Only commitments at this stage, like pledge.", show_default=False),
     ] = None,
     by: Annotated[
         str | None,
-        typer.Option(help="Who gives, meets or claims: a name, alias or country code.", show_default=False),
+        typer.Option(
+            metavar="NAME", help="Who gives, meets or claims: a name, alias or country code.", show_default=False
+        ),
     ] = None,
     to: Annotated[
-        str | None, typer.Option(help="To whom, or through whom: likewise.", show_default=False)
+        str | None, typer.Option(metavar="NAME", help="To whom, or through whom: likewise.", show_default=False)
     ] = None,
-    place: Annotated[str | None, typer.Option(help="Only what is about this place.", show_default=False)] = None,
+    place: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only what is about this place.", show_default=False)
+    ] = None,
     since: Annotated[
-        str | None, typer.Option(help="Not before this day, month or year (2021-01-13).", show_default=False)
+        str | None,
+        typer.Option(metavar="DATE", help="Not before this day, month or year (2021-01-13).", show_default=False),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="Not after this day, month or year.", show_default=False)
+        str | None, typer.Option(metavar="DATE", help="Not after this day, month or year.", show_default=False)
     ] = None,
     min_confidence: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Only rows at least this sure.", show_default=False)
+        float | None, typer.Option(metavar="X", min=0, max=1, help="Only rows at least this sure.", show_default=False)
     ] = None,
     evidence: Annotated[bool, typer.Option("--evidence", help="Print the sentences of each row.")] = False,
     limit: Annotated[
         int | None,
-        typer.Option(min=0, help="At most so many rows of a kind; 0 for all. On a terminal 100.", show_default=False),
+        typer.Option(
+            metavar="N", min=0, help="At most so many rows of a kind; 0 for all. On a terminal 100.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Print the rows of a ledger as tables.
@@ -138,7 +148,8 @@ def export(
     ledger: LedgerPath,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder to write to; made if need be.")],
     format: Annotated[
-        str, typer.Option("--format", help="jsonl (all there is, for programs) or csv (for spreadsheets).")
+        str,
+        typer.Option("--format", metavar="NAME", help="jsonl (all there is, for programs) or csv (for spreadsheets)."),
     ] = "jsonl",
 ) -> None:
     """Write a ledger's rows, documents and actors to files.
@@ -167,7 +178,7 @@ def explain(
 def search(
     ledger: LedgerPath,
     query: Annotated[str, typer.Argument(metavar="QUERY", help="Words, or phrases in quotation marks.")],
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many documents.")] = 20,
+    limit: Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="At most so many documents.")] = 20,
 ) -> None:
     """Find documents that have all the words, the best first."""
     from pledgetrail.cli.searching import run

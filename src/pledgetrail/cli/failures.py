@@ -23,8 +23,7 @@ MEANINGS: Final = {
     FINE: "done",
     WITH_PROBLEMS: "done, but some inputs could not be read; each is named",
     USAGE: "the command line is wrong",
-    NO_LEDGER: "the ledger cannot be opened or written, is no ledger or is of a newer version; or the export folder "
-    "cannot be written",
+    NO_LEDGER: "the ledger or export folder cannot be used: missing, unwritable, damaged, of a newer version",
     NOTHING: "nothing could be read at all, or there is no such row",
     NO_MODEL: "the language model is missing or altered",
     INTERRUPTED: "interrupted; what was done stays, and the same command goes on from there",

@@ -102,9 +102,7 @@ def _mention_undated(connection: Connection, wanted: Filter, kinds: Iterable[str
         print(f"{number:,} rows without a date are not shown", file=sys.stderr)
 
 
-def _print(
-    found: Iterator[Entry], kind: str, total: int, limit: int | None, evidence: bool, terminal: bool
-) -> None:
+def _print(found: Iterator[Entry], kind: str, total: int, limit: int | None, evidence: bool, terminal: bool) -> None:
     columns = COLUMNS[kind]
     if not terminal:
         print("\t".join((*columns, "evidence") if evidence else columns))
@@ -155,9 +153,7 @@ def _blocks(found: Iterator[Entry], columns: dict[str, Callable[[Entry], str]], 
 
 def sentences(entry: Entry) -> list[str]:
     """The sentences of a row, each after its place: document:start-end."""
-    return [
-        clean(f"{span.document}:{span.start}-{span.end} {span.quote}") for span in entry.row.content.evidence
-    ]
+    return [clean(f"{span.document}:{span.start}-{span.end} {span.quote}") for span in entry.row.content.evidence]
 
 
 def _cell(entry: Entry, column: Callable[[Entry], str]) -> str:

@@ -130,9 +130,7 @@ def active(connection: Connection, made: Sequence[Decision]) -> list[Decision]:
     return [d for d in made if d.id not in gone and d.action not in ("undo", "comment")]
 
 
-def apply(
-    folded: Folded, made: Sequence[Decision]
-) -> tuple[AnyStatement, Status, tuple[Mapping[str, object], ...]]:
+def apply(folded: Folded, made: Sequence[Decision]) -> tuple[AnyStatement, Status, tuple[Mapping[str, object], ...]]:
     """What a row shows: its content, status and alternatives after the decisions that stand, in order.
 
     A human edit outranks extraction, and the extracted value stays as an alternative. An edited row is "edited",

@@ -104,9 +104,7 @@ def _row(connection: Connection, name: str) -> Row:
     return read_row(connection, name)
 
 
-def _edit(
-    current: Row, cell: str | None, new: Any, words: tuple[Span, ...]
-) -> tuple[dict[str, Any], tuple[Span, ...]]:
+def _edit(current: Row, cell: str | None, new: Any, words: tuple[Span, ...]) -> tuple[dict[str, Any], tuple[Span, ...]]:
     if not cell:
         raise InvalidDecision("an edit needs a cell")
     old = show_cell(current.content, cell)

@@ -263,7 +263,7 @@ attachments = Table(
 #: What SQLAlchemy's tables cannot say: the full-text index with its upkeep, and the lock on decisions.
 EXTRA_SQL: Final = (
     "CREATE VIRTUAL TABLE documents_fts USING fts5(title, text, content='documents', content_rowid='seq',"
-    " tokenize=\"unicode61 remove_diacritics 2\")",
+    ' tokenize="unicode61 remove_diacritics 2")',
     "CREATE TRIGGER documents_ai AFTER INSERT ON documents BEGIN"
     " INSERT INTO documents_fts(rowid, title, text) VALUES (new.seq, new.title, new.text); END",
     "CREATE TRIGGER documents_ad AFTER DELETE ON documents BEGIN"

@@ -28,9 +28,9 @@ State = Literal["new", "unchanged", "revised", "collision"]
 # Asked for every document, and therefore put together once.
 _NAMED = documents.c.id == bindparam("name")
 _TEXT = select(documents.c.seq, documents.c.text).where(_NAMED)
-_STATE = select(
-    documents.c.content_sha256, documents.c.reader, documents.c.source, documents.c.source_path
-).where(_NAMED)
+_STATE = select(documents.c.content_sha256, documents.c.reader, documents.c.source, documents.c.source_path).where(
+    _NAMED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +108,7 @@ def add_batch(
             set_meta(connection, "actors_stale", "1")
 
 
-def _put(
-    connection: Connection, build: Build, placing: Placing, document: Document, acts: Sequence[Act]
-) -> set[str]:
+def _put(connection: Connection, build: Build, placing: Placing, document: Document, acts: Sequence[Act]) -> set[str]:
     """Write one document and give its acts their rows. Returns the rows to be folded anew."""
     old = _take_out(connection, document.id)
     values = _document_values(document, build)

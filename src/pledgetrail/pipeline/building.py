@@ -208,4 +208,3 @@ def _write(
         summary.repeated_bodies += any(block.kind == "repeat" for block in document.blocks)
     for problem in problems:
         summary.note(problem)
-
