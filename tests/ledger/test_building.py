@@ -107,6 +107,15 @@ def test_a_document_that_fails_is_named_and_the_rest_goes_on(fake: Any, tmp_path
     assert "d1" in summary.problems[0].message
 
 
+def test_a_broken_installation_is_no_problem_of_the_reports(tmp_path: Path) -> None:
+    def broken(_: Any) -> Any:
+        raise FileNotFoundError("the weights are missing")
+
+    path = write(tmp_path / "in.jsonl", {"id": "a", "text": "PAK met AZE in Baku."})
+    with pytest.raises(FileNotFoundError):
+        build([path], tmp_path / "l.sqlite", interpret=broken, reader="fake")
+
+
 def test_workers_make_the_same_ledger_and_survive_a_crash(fake: Any, tmp_path: Path) -> None:
     path = write(tmp_path / "in.jsonl", *pile(20))
     run(fake, path, tmp_path / "one.sqlite", batch_size=4)

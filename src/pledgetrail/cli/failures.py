@@ -25,7 +25,7 @@ MEANINGS: Final = {
     USAGE: "the command line is wrong",
     NO_LEDGER: "the ledger or export folder cannot be used: missing, unwritable, damaged, of a newer version",
     NOTHING: "nothing could be read at all, or there is no such row",
-    NO_MODEL: "the language model is missing or altered",
+    NO_MODEL: "the language model, or another part of the installation, is missing or altered",
     INTERRUPTED: "interrupted; what was done stays, and the same command goes on from there",
 }
 
@@ -66,7 +66,7 @@ def _code(error: Exception) -> int | None:
     from pledgetrail.ledger.errors import LedgerError, UnknownRow
     from pledgetrail.publishing.files import ExportError
 
-    if isinstance(error, ModelError):
+    if isinstance(error, ModelError | ImportError | OSError):
         return NO_MODEL
     if isinstance(error, UnknownRow):
         return NOTHING

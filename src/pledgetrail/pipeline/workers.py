@@ -38,7 +38,10 @@ def run(
 
 
 def interpret_safely(interpret: Interpret, reports: list[RawReport]) -> list[Outcome]:
-    """Interpret reports together, or one by one if that fails, so that only those at fault become problems."""
+    """Interpret reports together, or one by one if that fails, so that only those at fault become problems.
+
+    Raises ModelError, ImportError and OSError, which no report can cause.
+    """
     if not reports:
         return []
     try:
@@ -46,8 +49,8 @@ def interpret_safely(interpret: Interpret, reports: list[RawReport]) -> list[Out
         if len(done) != len(reports):
             raise ValueError("a report got lost between the stages")
         return list(done)
-    except ModelError:
-        raise
+    except (ModelError, ImportError, OSError):
+        raise  # the stages read nothing but their own data: the installation is at fault, not a report
     except Exception as error:
         if len(reports) == 1:
             return [_problem(reports[0], "unreadable", f"{type(error).__name__}: {error}")]
