@@ -12,18 +12,18 @@ import argparse
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from pledgetrail.extraction.candidates import Candidate, propose
-from pledgetrail.extraction.casting import players
+from pledgetrail.extraction.casting import Scene, nobody_features, players, scene_of
 from pledgetrail.extraction.decisions import BIAS
 from pledgetrail.extraction.features import act_features
-from pledgetrail.extraction.views import View, views
-from pledgetrail.language import gazetteer, home
+from pledgetrail.extraction.views import views
+from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import fold
 from pledgetrail.records import Mention, Parsed
 
@@ -95,51 +95,108 @@ def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             yield Example(gold["id"], tuple(act_features(view, candidate)), label)
 
 
-def role_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
-    """Each mention in reach of a gold act with its role, or "none"."""
+@dataclass
+class Group:
+    """Items that compete (first of them: nobody) and which of them are right."""
+
+    document: str
+    items: list[tuple[tuple[str, ...], bool]]
+    weight: float = 1.0
+
+
+def role_groups(parsed: Parsed, gold: Gold, role: str) -> Iterator[Group]:
+    """The mentions in reach of each gold act, as they compete for a role."""
     text = parsed.document.text
     all_views = views(parsed)
-    issuer = home.country(parsed.document)
+    scene = scene_of(parsed, all_views)
     triggers = [(locate(text, c["evidence"], c.get("trigger")), c) for c in gold["commitments"]]
     sums = [(locate(text, c["evidence"], c.get("amount_text")), c) for c in gold["commitments"]]
+    used: set[tuple[int, bool]] = set()
     for view in all_views:
         if view.kind != "body":
             continue
-        used: set[int] = set()
         for candidate in propose(view):
             at = view.offset + view.doc[candidate.token].idx
             for span, entry in sums if candidate.pos == "sum" else triggers:
                 if span and span[0] <= at < span[1] and (id(entry), candidate.pos == "sum") not in used:
-                    used.add((id(entry), candidate.pos == "sum"))  # type: ignore[arg-type]
-                    yield from _roles_of(text, all_views, issuer, candidate, entry, gold["id"])
+                    used.add((id(entry), candidate.pos == "sum"))
+                    yield from _groups_of(text, scene, candidate, entry, gold["id"], role)
 
 
-def _roles_of(text: str, all_views: list[View], issuer: str | None, candidate: Candidate, entry: Gold, document: str) -> Iterator[Example]:
-    by = locate(text, entry["evidence"], entry.get("by_text"))
-    to = locate(text, entry["evidence"], entry.get("to_text"))
-    found = list(players(all_views, issuer, candidate, entry["stage"]))
-    labels = [_role(p.mention, p.where, by, to, entry) for p in found]
-    for role, names in (("by", entry["who"]), ("to", entry["to"])):
-        # where the annotator's words for a role hold none of our mentions, the nearest mention of the party is right
-        if names and role not in labels:
-            for i, player in enumerate(found):
-                if labels[i] in ("none", "skip") and same_party(names, player.mention):
-                    labels[i] = role
-                    break
-    for player, label in zip(found, labels, strict=True):
-        if label != "skip":
-            yield Example(document, player.features, label, 0.5 if entry.get("optional") else 1.0)
+def _groups_of(text: str, scene: Scene, candidate: Candidate, entry: Gold, document: str, role: str) -> Iterator[Group]:
+    spans = {"by": locate(text, entry["evidence"], entry.get("by_text")), "to": locate(text, entry["evidence"], entry.get("to_text"))}
+    names = {"by": entry["who"], "to": entry["to"]}
+    other = "to" if role == "by" else "by"
+    items: list[tuple[tuple[str, ...], bool]] = []
+    far: list[tuple[int, tuple[str, ...]]] = []
+    for player in players(scene, candidate, entry["stage"]):
+        mention = player.mention
+        if not mention.parties:
+            continue
+        span = spans[role]
+        inside = bool(span and mention.start < span[1] and span[0] < mention.end)
+        right = bool(names[role]) and same_party(names[role], mention)
+        if inside and (right or mention.kind == "pronoun"):
+            items.append((player.features, True))
+        elif inside or (role == "to" and same_party(names[other], mention) and not right):
+            continue
+        elif right:
+            far.append((len(items), player.features))
+        else:
+            items.append((player.features, False))
+    if not any(hit for _, hit in items):
+        # where the annotator's words hold none of our mentions, the nearest mentions of the party are right
+        items += [(features, True) for _, features in far[:2]]
+    nobody = not any(hit for _, hit in items)
+    view = scene.views[candidate.passage]
+    items.insert(0, (tuple(nobody_features(view, candidate, entry["stage"])), nobody))
+    if len(items) > 1:
+        yield Group(document, items, 0.5 if entry.get("optional") else 1.0)
 
 
-def _role(mention: Mention, where: str, by: tuple[int, int] | None, to: tuple[int, int] | None, entry: Gold) -> str:
-    for role, span, names in (("by", by, entry["who"]), ("to", to, entry["to"])):
-        if span and mention.start < span[1] and span[0] < mention.end:
-            if not mention.parties:
-                return "skip"
-            return role if names and same_party(names, mention) or mention.kind == "pronoun" and names else "skip"
-    if same_party([*entry["who"], *entry["to"]], mention):
-        return "skip" if where == "same" else "none"
-    return "none"
+def giver_groups(parsed: Parsed, gold: Gold) -> Iterator[Group]:
+    """Who gives, for each gold act."""
+    return role_groups(parsed, gold, "by")
+
+
+def receiver_groups(parsed: Parsed, gold: Gold) -> Iterator[Group]:
+    """Who receives, for each gold act."""
+    return role_groups(parsed, gold, "to")
+
+
+def fit_ranking(groups: Sequence[Group], *, strength: float = 1.0, least: int = 3) -> tuple[list[str], list[str], np.ndarray]:
+    """Fit a conditional logit: the right items of each group against all of it. Same result as :func:`fit`."""
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_matrix
+
+    counts = Counter(f for g in groups for features, _ in g.items for f in set(features))
+    names = [BIAS, *sorted(f for f, n in counts.items() if n >= least)]
+    index = {f: i for i, f in enumerate(names)}
+    indices: list[int] = []
+    indptr, starts, right = [0], [], []
+    for group in groups:
+        starts.append(len(right))
+        for features, hit in group.items:
+            indices.extend(sorted({index[f] for f in features if f in index}))
+            indptr.append(len(indices))
+            right.append(hit)
+    matrix = csr_matrix((np.ones(len(indices)), indices, indptr), shape=(len(right), len(names)))
+    hits, begins = np.array(right), np.array(starts)
+    sizes = np.diff([*starts, len(right)])
+    weight = np.array([g.weight for g in groups])
+
+    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = matrix @ w
+        scores -= np.repeat(np.maximum.reduceat(scores, begins), sizes)
+        odds = np.exp(scores)
+        every = np.add.reduceat(odds, begins)
+        good = np.maximum(np.add.reduceat(odds * hits, begins), 1e-12)
+        value = float((weight * (np.log(every) - np.log(good))).sum() + 0.5 / strength * (w @ w))
+        slope = np.repeat(weight / every, sizes) * odds - np.repeat(weight / good, sizes) * odds * hits
+        return value, matrix.T @ slope + w / strength
+
+    found = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B", options={"maxiter": 300})
+    return ["score"], names, found.x.reshape(-1, 1)
 
 
 def fit(examples: Sequence[Example], *, strength: float = 0.5, least: int = 3) -> tuple[list[str], list[str], np.ndarray]:
@@ -202,8 +259,14 @@ def annotated(folder: Path) -> Iterator[tuple[Parsed, Gold]]:
         yield parsed, golds[parsed.document.id]
 
 
-MODELS = {"acts": act_examples, "roles": role_examples}
-STRENGTH = {"acts": 0.5, "roles": 0.3}
+MODELS: dict[str, Callable[[Parsed, Gold], Iterator[Any]]] = {"acts": act_examples, "givers": giver_groups, "receivers": receiver_groups}
+STRENGTH = {"acts": 0.5, "givers": 0.5, "receivers": 0.5}
+
+
+def fit_any(name: str, examples: Sequence[Any]) -> tuple[list[str], list[str], np.ndarray]:
+    """Fit a model from its examples: a ranking from groups, a classifier from single ones."""
+    kind = fit_ranking if isinstance(examples[0], Group) else fit
+    return kind(examples, strength=STRENGTH[name])
 
 
 def main() -> None:
@@ -215,10 +278,10 @@ def main() -> None:
     pairs = list(annotated(args.train))
     for name, maker in MODELS.items():
         examples = [e for parsed, gold in pairs for e in maker(parsed, gold)]
-        labels, names, weights = fit(examples, strength=STRENGTH[name])
+        labels, names, weights = fit_any(name, examples)
         lines = list(table(labels, names, weights))
         (args.out / f"{name}.weights.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        print(f"{name}: {len(examples)} examples, {Counter(e.label for e in examples).most_common()}, {len(lines) - 1} features")
+        print(f"{name}: {len(examples)} examples, {len(lines) - 1} features")
 
 
 if __name__ == "__main__":

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.decisions import Model
 from pledgetrail.extraction.features import path_between, role_features, subject_of
 from pledgetrail.extraction.views import View
-from pledgetrail.records import Mention, Party
+from pledgetrail.language import home
+from pledgetrail.records import Mention, Parsed, Party
 
-#: A mention takes a role from this probability on (cross-validated on train, docs/reference/accuracy.md).
-THRESHOLDS = {"by": 0.25, "to": 0.25, "via": 0.4}
+#: A mention plays a role unless nobody is this much likelier (cross-validated on train, docs/reference/accuracy.md).
+NOBODY = 0.5
 #: A further mention of a role, listed with the first, must come this close to it.
-_NEAR_BEST = 0.35
+_NEAR_BEST = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,48 @@ def parties_of(mentions: tuple[tuple[Mention, float], ...]) -> tuple[Party, ...]
     return tuple(dict.fromkeys(p for m, _ in mentions for p in (m.stands_for or m.parties)))
 
 
-def players(views: list[View], home: str | None, candidate: Candidate, stage: str) -> Iterator[Player]:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A document as the casting sees it: who is issuing it, and how much it speaks of each party."""
+
+    views: list[View]
+    home: str | None
+    rank: dict[str, int]  # a party's key -> 0 for the one named most often, 1 for the next, ...
+    titled: frozenset[str]  # keys of parties that the headline or first passage names
+
+
+def scene_of(parsed: Parsed, views: list[View]) -> Scene:
+    """The scene of a document."""
+    counts: Counter[str] = Counter()
+    titled = set()
+    for view in views:
+        for mention in view.mentions:
+            for party in mention.parties:
+                counts[party.country or party.id] += 1
+                if view.kind == "title" or view.index == 0:
+                    titled.add(party.country or party.id)
+    rank = {key: n for n, (key, _) in enumerate(counts.most_common())}
+    return Scene(views, home.country(parsed.document), rank, frozenset(titled))
+
+
+def _salience(scene: Scene, mention: Mention, where: str, stage: str) -> Iterator[str]:
+    """How much the document speaks of a mention's party."""
+    keys = [p.country or p.id for p in mention.parties]
+    rank = min((scene.rank.get(k, 99) for k in keys), default=99)
+    titled = any(k in scene.titled for k in keys)
+    issuer = scene.home is not None and scene.home in keys
+    yield f"rank in report={min(rank, 4)}&{stage}&{where[:4]}"
+    yield f"in title={titled}&{stage}&{where[:4]}"
+    yield f"issuer={issuer}&{scene.home is not None}&{stage}"
+
+
+def players(scene: Scene, candidate: Candidate, stage: str) -> Iterator[Player]:
     """Mentions in reach of a candidate: its sentence, the two before, the title, the speaker, the issuing state."""
+    for player in _players(scene.views, scene.home, candidate, stage):
+        yield replace(player, features=(*player.features, *_salience(scene, player.mention, player.where, stage)))
+
+
+def _players(views: list[View], home: str | None, candidate: Candidate, stage: str) -> Iterator[Player]:
     view = views[candidate.passage]
     token = view.doc[candidate.token]
     subject, how = subject_of(token)
@@ -127,14 +169,33 @@ def _far_features(
         yield f"far prep={where}&{head.head.lower_}"
 
 
-def cast(views: list[View], home: str | None, candidate: Candidate, stage: str, model: Model) -> Cast:
-    """Choose the players of each role. One mention plays one role; a party is not giver and receiver at once."""
-    scored = [(p, model.probabilities(p.features)) for p in players(views, home, candidate, stage)]
-    by = _choose(scored, "by", frozenset())
-    taken = _identities(parties_of(by))
-    to = _choose(scored, "to", taken)
-    taken |= _identities(parties_of(to))
-    return Cast(by, to, _choose(scored, "via", taken) if "via" in model.labels else ())
+def nobody_features(view: View, candidate: Candidate, stage: str) -> Iterator[str]:
+    """Features of the answer that the report names nobody for a role; it competes with the mentions."""
+    token = view.doc[candidate.token]
+    subject, _ = subject_of(token)
+    nameless = subject is None or view.by_token.get(subject.i) is None
+    yield "nobody"
+    yield f"nobody&{stage}"
+    yield f"nobody&class={candidate.classes[0]}&{candidate.pos}"
+    yield f"nobody&stage={stage}&{candidate.pos}&{nameless}"
+    yield f"nobody&passive={candidate.grammar.passive}&{nameless}"
+    yield f"nobody&word={candidate.lemma}"
+    names = sum(1 for h in view.heads if view.sentence_of[h] == view.sentence_of[candidate.token])
+    yield f"nobody&names={min(names, 4)}&{stage}"
+    for child in token.children:
+        if child.dep_ in ("prep", "agent", "dative"):
+            yield f"nobody&prep={child.lower_}"
+
+
+def cast(scene: Scene, candidate: Candidate, stage: str, givers: Model, receivers: Model) -> Cast:
+    """Choose the players of each role: all mentions in reach compete, and nobody with them.
+
+    One mention plays one role, and a party is not giver and receiver at once.
+    """
+    able = list(players(scene, candidate, stage))
+    nobody = tuple(nobody_features(scene.views[candidate.passage], candidate, stage))
+    by = _choose(able, nobody, givers, frozenset())
+    return Cast(by, _choose(able, nobody, receivers, _identities(parties_of(by))), ())
 
 
 def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
@@ -142,26 +203,30 @@ def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
     return frozenset(p.id for p in parties) | {p.country for p in parties if p.country and p.type != "group"}
 
 
-def _choose(scored: list[tuple[Player, dict[str, float]]], role: str, taken: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
-    """The likeliest mention of a role, with those listed with it or standing in its phrase."""
-    ranked = sorted(((p, s[role]) for p, s in scored if s[role] >= THRESHOLDS[role] * _NEAR_BEST), key=lambda x: -x[1])
-    chosen: list[Player] = []
-    result: list[tuple[Mention, float]] = []
-    names: set[str] = set()
-    for player, score in ranked:
-        parties = player.mention.stands_for or player.mention.parties
-        ids = _identities(parties)
-        if not parties or ids & taken or ids & names:
-            continue
-        if chosen:
-            if score < _NEAR_BEST * ranked[0][1] or not any(_listed(player, c) for c in chosen):
-                continue
-        elif score < THRESHOLDS[role]:
-            return ()
-        names |= ids
-        chosen.append(player)
-        result.append((player.mention, score))
+def _choose(able: list[Player], nobody: tuple[str, ...], model: Model, taken: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
+    """The likeliest mention of a role, with those listed with it or standing in its phrase; empty if nobody is."""
+    able = [p for p in able if _bound(p.mention) and not _identities(_bound(p.mention)) & taken]
+    if not able:
+        return ()
+    none, *scores = model.choose([nobody, *(p.features for p in able)])
+    ranked = sorted(zip(able, scores, strict=True), key=lambda x: -x[1])
+    best, top = ranked[0]
+    if top < none * NOBODY:
+        return ()
+    chosen = [best]
+    result = [(best.mention, top)]
+    names = set(_identities(_bound(best.mention)))
+    for player, score in ranked[1:]:
+        ids = _identities(_bound(player.mention))
+        if score >= _NEAR_BEST * top and not ids & names and any(_listed(player, c) for c in chosen):
+            names |= ids
+            chosen.append(player)
+            result.append((player.mention, score))
     return tuple(result)
+
+
+def _bound(mention: Mention) -> tuple[Party, ...]:
+    return mention.stands_for or mention.parties
 
 
 def _listed(a: Player, b: Player) -> bool:

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from pledgetrail.extraction import cells
-from pledgetrail.extraction.casting import Cast, cast, parties_of
+from pledgetrail.extraction.casting import Cast, Scene, cast, parties_of, scene_of
 from pledgetrail.extraction.deciding import Decided, decide
 from pledgetrail.extraction.decisions import Model, load_model
 from pledgetrail.extraction.lists import listed_givers, listed_receivers
 from pledgetrail.extraction.views import View
 from pledgetrail.extraction.features import path_between
-from pledgetrail.language import home
 from pledgetrail.records import Commitment, Mention, Parsed, Party, Quantity, Span
 
 #: Stages whose time expressions say when the act is to be done, when they lie ahead of it.
@@ -42,7 +41,6 @@ def _with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Com
         return commitments
     votes: Counter[Party] = Counter()
     first: dict[Party, Mention] = {}
-    givers = {p.country or p.id for c in gifts for p in c.by}
     for view in views:
         for mention in view.mentions:
             for party in mention.parties if mention.kind in ("name", "place", "nationality") else ():
@@ -53,7 +51,10 @@ def _with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Com
         for party in commitment.to:
             if party in votes:
                 votes[party] += 6
-    ranked = [(p, n) for p, n in votes.most_common() if (p.country or p.id) not in givers]
+        for party in votes:
+            if party.country and any(party.country == giver.country for giver in commitment.by):
+                votes[party] -= 4
+    ranked = votes.most_common()
     if not ranked or ranked[0][1] < 6 or (len(ranked) > 1 and ranked[1][1] > 0.6 * ranked[0][1]):
         return commitments
     main = ranked[0][0]
@@ -68,10 +69,10 @@ def _with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Com
 
 
 def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
-    acts, roles = load_model("acts"), load_model("roles")
-    if acts is None or roles is None:
+    acts, givers, receivers = load_model("acts"), load_model("givers"), load_model("receivers")
+    if acts is None or givers is None or receivers is None:
         raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
-    issuer = home.country(parsed.document)
+    scene = scene_of(parsed, views)
     last: Commitment | None = None
     for view in views:
         if view.kind != "body":
@@ -85,13 +86,13 @@ def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
             quantity = _first_sum(view, item, main, taken)
             if quantity is not None:
                 taken.add(quantity.start)
-            made.append((item, _commitment(parsed, views, view, item, quantity, roles, issuer, acts)))
+            made.append((item, _commitment(parsed, scene, view, item, quantity, givers, receivers, acts)))
         for item in sums:
             quantity = next((q for q in view.quantities if q.currency and view.head(q.start, q.end).i == item.candidate.token), None)
             if quantity is None or quantity.start in taken:
                 continue
             taken.add(quantity.start)
-            commitment = _commitment(parsed, views, view, item, quantity, roles, issuer, acts)
+            commitment = _commitment(parsed, scene, view, item, quantity, givers, receivers, acts)
             made.append((item, _after_its_verb(view, item, commitment, made)))
         made = [(d, _as_listed(parsed, view, d, c, made)) for d, c in made]
         for _, commitment in sorted(made, key=lambda m: m[1].trigger.start):
@@ -157,14 +158,8 @@ def _as_listed(parsed: Parsed, view: View, item: Decided, commitment: Commitment
     if giver is not None:
         changes["by"] = giver.stands_for or giver.parties
         found["by"] = (_span(parsed, giver.start, giver.end),)
-        givers = {m.start for m in listed_givers(view, sentence.start, sentence.end).values()}
-        if any(s.start in givers for s in commitment.cells.get("to", ())) or "to" not in found:
-            changes["to"] = ()
-            found.pop("to", None)
-            for _, other in made:
-                if other.to and not any(s.start in givers for s in other.cells["to"]) and other.evidence[0].start == sentence.start:
-                    changes["to"], found["to"] = other.to, other.cells["to"]
-                    break
+        changes["to"] = ()
+        found.pop("to", None)
     elif receiver is not None:
         changes["to"] = receiver.stands_for or receiver.parties
         found["to"] = (_span(parsed, receiver.start, receiver.end),)
@@ -199,14 +194,14 @@ def _mention_spans(parsed: Parsed, mentions: Iterable[tuple[Mention, float]]) ->
 
 
 def _commitment(
-    parsed: Parsed, views: list[View], view: View, item: Decided, quantity: Quantity | None, roles: Model, issuer: str | None, acts: Model
+    parsed: Parsed, scene: Scene, view: View, item: Decided, quantity: Quantity | None, givers: Model, receivers: Model, acts: Model
 ) -> Commitment:
     document = parsed.document
     candidate = item.candidate
     token = view.doc[candidate.token]
     trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
     sentence = _span(parsed, *view.span(view.sentence(candidate.token)))
-    players: Cast = cast(views, issuer, candidate, item.stage, roles)
+    players: Cast = cast(scene, candidate, item.stage, givers, receivers)
     found: dict[str, tuple[Span, ...]] = {}
     for cell, mentions in (("by", players.by), ("to", players.to), ("via", players.via)):
         if mentions:

@@ -8,7 +8,7 @@ features spoke for a decision.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 
@@ -37,6 +37,13 @@ class Model:
         scores = np.exp(scores - scores.max())
         total = float(scores.sum())
         return {label: float(score) / total for label, score in zip(self.labels, scores, strict=True)}
+
+    def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
+        """Probability of each of competing items under a model with one label; the sum is one."""
+        rows = self._rows
+        scores = np.array([self._weights[[rows[f] for f in item if f in rows], 0].sum() for item in items])
+        scores = np.exp(scores - scores.max())
+        return [float(s) for s in scores / scores.sum()]
 
     def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for a label against the mean of the others, strongest first."""

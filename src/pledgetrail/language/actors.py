@@ -53,6 +53,7 @@ class Registry:
         self.states: Counter[str] = Counter()
         self._foreign: Counter[str] = Counter()  # how often a state is named with its minister: home ones go without
         self._parties: dict[str, Party] = {}
+        self._spellings: dict[str, set[str]] = {}  # canonical name -> how the text spells it
 
     # -- learning --------------------------------------------------------------------------------------
 
@@ -67,6 +68,8 @@ class Registry:
                 self.states.update(name.nations)
                 if name.role and name.kind in ("person", "role"):
                     self._foreign.update(name.nations)
+                if name.entry is not None and name.kind == "actor" and name.entry.kind != "capital" and not name.role:
+                    self._spellings.setdefault(name.entry.name, set()).add(name.name)
         for person in self.people:
             self._settle(person)
 
@@ -171,7 +174,8 @@ class Registry:
 
     def _make(self, key: str, name: str, kind: str, country: str | None) -> Party:
         if key not in self._parties:
-            self._parties[key] = Party(key, name, kind, country)  # type: ignore[arg-type]
+            aliases = tuple(sorted(self._spellings.get(name, set()) - {name}))
+            self._parties[key] = Party(key, name, kind, country, aliases)  # type: ignore[arg-type]
         return self._parties[key]
 
 

@@ -39,7 +39,7 @@ def find_names(doc: Doc) -> list[Name]:
     matches = gazetteer.find(text)
     roles = gazetteer.roles().find(text)
     people = _people(doc, matches, roles)
-    names = [_known(m) for m in matches if not any(p.start <= m.start and m.end <= p.end for p in people)]
+    names = [_known(text, m) for m in matches if not any(p.start <= m.start and m.end <= p.end for p in people)]
     names += people
     names += _unknown(doc, names)
     names.sort(key=lambda n: n.start)
@@ -53,7 +53,7 @@ def find_names(doc: Doc) -> list[Name]:
     return names
 
 
-def _known(match: gazetteer.Match) -> Name:
+def _known(text: str, match: gazetteer.Match) -> Name:
     entry = match.entry
     kind: NameKind = "actor"
     if entry.kind == "nationality":
@@ -61,7 +61,7 @@ def _known(match: gazetteer.Match) -> Name:
     elif entry.kind in ("region", "city"):
         kind = "place"
     nations = (entry.country,) if entry.country and entry.kind in ("state", "nationality", "capital") else ()
-    return Name(match.start, match.end, -1, kind, entry.name, entry, nations=nations)
+    return Name(match.start, match.end, -1, kind, text[match.start : match.end], entry, nations=nations)
 
 
 def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.RoleMatch]) -> list[Name]:
@@ -108,6 +108,11 @@ def _unknown(doc: Doc, names: list[Name]) -> list[Name]:
             inside = [n for n in names if start <= n.start and n.end <= end]
             others = [n for n in names if n.start < end and start < n.end and n not in inside]
             # "Turkish Red Crescent Society" is one organisation of that state, not a nationality and a rest
+            if not others and len(inside) > 1 and len(words.split()) >= 5 and "," not in words and inside[0].start == start:
+                for name in inside:
+                    names.remove(name)
+                found.append(Name(start, end, -1, "actor", words))
+                continue
             if others or len(inside) != 1 or len(words.split()) < 3 or inside[0].kind == "person":
                 continue
             if inside[0].entry is None or inside[0].entry.kind not in ("state", "nationality", "city", "region"):

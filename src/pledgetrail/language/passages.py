@@ -57,9 +57,11 @@ def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
         text = doc.text
         here = times.find_times(text, anchor, offset=block.start)
         spans = [(t.start - block.start, t.end - block.start) for t in here]
+        counts = quantities.find_quantities(text, offset=block.start, dollar=dollar, times=spans)
         found_times.extend(here)
-        found_quantities.extend(quantities.find_quantities(text, offset=block.start, dollar=dollar, times=spans))
-        protos.append(find_names(doc))
+        found_quantities.extend(counts)
+        sums = [(q.start - block.start, q.end - block.start) for q in counts if q.currency]
+        protos.append([n for n in find_names(doc) if not any(n.start < end and start < n.end for start, end in sums)])
     marks = speech.find_quotes([(block.start, doc.text) for block, doc in passages])
     mentions, quotations = reference.resolve(document, passages, protos, registry, marks)
     return Parsed(
