@@ -8,6 +8,8 @@ from typing import Any
 from fit import Example, locate, same_party
 from pledgetrail.extraction.encounter_features import guests
 from pledgetrail.extraction.encounters import Told, one_word_of, with_features
+from pledgetrail.extraction.figure_features import figure_features, sources
+from pledgetrail.extraction.figures import counts
 from pledgetrail.extraction.views import View, views
 from pledgetrail.records import Mention, Parsed
 from pledgetrail.vocabulary import ENCOUNTERS
@@ -98,6 +100,75 @@ def _presence(mention: Mention, where: str, names: list[str], spans: list[tuple[
     return "absent"
 
 
+#: Classes of measure by words of an annotator's unit, the first that fits.
+_CLASSES = (
+    ("killed", "kill dead death died die fatal starv drown perish martyr lives toll casualt murder execut shot beheaded"),
+    ("injured", "injur wound hurt harmed"),
+    ("missing", "missing unaccounted trapped"),
+    ("displaced", "displac refugee migrant fled flee driven homeless uproot asylum camp evacu arriv shelter"),
+    ("damaged", "homes houses buildings structures vehicles villages settlements schools damaged destroyed flattened boats"),
+    ("need", "need requir appeal assistance aid"),
+    ("loss", "loss lost lose damage cost deficit debt decline fall cut drop shrink"),
+    ("troops", "troops soldiers fighters personnel forces militants insurgents police"),
+    ("affected", "affected hit malnourish hunger hungry besieged stranded infected cases suffering threat livelihood poverty famine detained"),
+)
+
+
+def measure_of(entry: Gold) -> str:
+    """The class of a gold figure's measure, from its unit and the words of its measure."""
+    said = f" {entry.get('unit') or ''} {entry.get('measure_text') or ''}".lower()
+    money = entry.get("unit", "")[:3] in ("USD", "GBP", "EUR", "AUD")
+    for klass, stems in _CLASSES:
+        if money and klass not in ("loss", "need"):
+            continue
+        if any(" " + stem in said for stem in stems.split()):
+            return klass
+    return "other"
+
+
 def figure_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
-    """Each quantity with the class of its measure, or "none"."""
-    yield from ()
+    """Each quantity with the class of its measure, or "none". Optional ones are left out."""
+    text = parsed.document.text
+    spans = [(locate(text, e["evidence"], e.get("value_text")), e) for e in gold["figures"]]
+    for view, count in counts(views(parsed)):
+        hit = [e for span, e in spans if span and count.quantity.start < span[1] and span[0] < count.quantity.end]
+        firm = [e for e in hit if not e.get("optional")]
+        if hit and not firm:
+            continue
+        yield Example(gold["id"], tuple(figure_features(view, count)), measure_of(firm[0]) if firm else "none")
+
+
+def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
+    """Each possible source of a gold figure: "claims" or "none"."""
+    text = parsed.document.text
+    all_views = views(parsed)
+    spans = [(locate(text, e["evidence"], e.get("value_text")), e) for e in gold["figures"]]
+    for view, count in counts(all_views):
+        entry = next((e for span, e in spans if span and count.quantity.start < span[1] and span[0] < count.quantity.end), None)
+        if entry is None:
+            continue
+        name = entry.get("claimed_by")
+        said = locate(text, entry["evidence"], entry.get("claimed_by_text")) if name else None
+        found = list(sources(all_views, view, count))
+        labels = []
+        for source in found:
+            overlaps = bool(said and source.start < said[1] and said[0] < source.end)
+            mention = Mention(source.start, source.end, "", "name", source.parties)
+            same = bool(name) and bool(source.parties) and same_party([name], mention)
+            labels.append("claims" if overlaps and (same or not source.parties) else "skip" if overlaps or same else "none")
+        if name and "claims" not in labels:
+            for i, source in enumerate(found):
+                if labels[i] == "skip" and source.where != "same":
+                    labels[i] = "claims"
+                    break
+            else:
+                for i, source in enumerate(found):
+                    if labels[i] == "skip":
+                        labels[i] = "claims"
+                        break
+        for source, label in zip(found, labels, strict=True):
+            if label != "skip":
+                yield Example(gold["id"], source.features, label, 0.5 if entry.get("optional") else 1.0)
+
+
+FIGURE_MODELS = {"figures": "figure_examples", "claimants": "claimant_examples"}

@@ -17,7 +17,7 @@ from pledgetrail.extraction.views import View
 from pledgetrail.records import Encounter, Mention, Parsed, Party, Span
 
 #: A candidate is an encounter from this probability on (cross-validated on train).
-THRESHOLD = 0.40
+THRESHOLD = 0.28
 #: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
 PRESENT, PRESENT_FAR = 0.45, 0.50
 
@@ -43,13 +43,13 @@ def extract_encounters(parsed: Parsed, views: list[View]) -> Iterator[Encounter]
     yield from merge(found)
 
 
-def tell(views: list[View], model: Model, threshold: float = THRESHOLD) -> list[Told]:
+def tell(views: list[View], model: Model) -> list[Told]:
     """The encounters of a document's passages, one for each however many of its words in a sentence are candidates."""
     found: list[Told] = []
     for view, candidate, features in with_features(views):
         chances = model.probabilities(features)
         nothing = chances.pop("none")
-        if 1 - nothing >= threshold and not candidate.grammar.negated:
+        if 1 - nothing >= THRESHOLD and not candidate.grammar.negated:
             found.append(Told(candidate, max(chances, key=lambda k: chances[k]), 1 - nothing, features))
     kept: list[Told] = []
     for item in sorted(found, key=lambda t: -t.probability):

@@ -1,0 +1,273 @@
+"""Decided quantities -> figures: value, measure, of whom, claimed by whom, parts of totals, with the spans of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pledgetrail.extraction.commitments import statement_id
+from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.figure_features import Count, Source, count_of, figure_features, measure_words, sources, surroundings
+from pledgetrail.extraction.views import View
+from pledgetrail.language.actors import slug
+from pledgetrail.records import Figure, Mention, Parsed, Party, Span, Time
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+#: A quantity is a figure from this probability on, and words claim it from the second (cross-validated on train).
+THRESHOLD = 0.30
+CLAIMED = 0.40
+#: Words of a unit: longer predicates are cut.
+_LONGEST_UNIT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A quantity taken for a figure."""
+
+    view: View
+    count: Count
+    measure: str
+    probability: float
+    features: tuple[str, ...]
+
+
+def extract_figures(parsed: Parsed, views: list[View]) -> Iterator[Figure]:
+    """Figures of one document in their order; what is told again joins the evidence of its first telling."""
+    measures, claimants = load_model("figures"), load_model("claimants")
+    if measures is None or claimants is None:
+        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+    found: list[tuple[Measured, Figure]] = []
+    for item in measured(views, measures):
+        source = claimant(views, item, claimants)
+        figure = _figure(parsed, item, source, measures)
+        found.append((item, _part(item, figure, found)))
+    yield from merge(f for _, f in found)
+
+
+def counts(views: list[View]) -> Iterator[tuple[View, Count]]:
+    """Every quantity of the body that could be a figure."""
+    for view in views:
+        if view.kind == "body":
+            for quantity in view.quantities:
+                if not quantity.equivalent:
+                    yield view, count_of(view, quantity)
+
+
+def measured(views: list[View], model: Model) -> Iterator[Measured]:
+    """The quantities that the model takes for figures, with their class of measure."""
+    for view, count in counts(views):
+        features = tuple(figure_features(view, count))
+        chances = model.probabilities(features)
+        nothing = chances.pop("none")
+        if 1 - nothing >= THRESHOLD:
+            yield Measured(view, count, max(chances, key=lambda c: chances[c]), 1 - nothing, features)
+
+
+def claimant(views: list[View], item: Measured, model: Model) -> tuple[Source, float] | None:
+    """The likeliest source of a figure, if any is likely enough."""
+    best: tuple[Source, float] | None = None
+    for source in sources(views, item.view, item.count):
+        chance = model.probabilities(source.features)["claims"]
+        if chance >= CLAIMED and (best is None or chance > best[1]):
+            best = (source, chance)
+    return best
+
+
+def _span(parsed: Parsed, start: int, end: int) -> Span:
+    return Span(parsed.document.id, start, end, parsed.document.text[start:end])
+
+
+def _party(source: Source, words: str) -> Party:
+    """Whom a source stands for; nameless ones ("local officials") are a group by their words."""
+    if source.parties:
+        return source.parties[0]
+    return Party("group-" + slug(words), words, "group")
+
+
+def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None, model: Model) -> Figure:
+    document, view, quantity = parsed.document, item.view, item.count.quantity
+    trigger = _span(parsed, quantity.start, quantity.end)
+    cells: dict[str, tuple[Span, ...]] = {"value": (trigger,)}
+    unit = tuple(_span(parsed, *view.span(words)) for words in unit_words(item))
+    if unit:
+        cells["measure"] = unit
+    whom = population(item)
+    if whom is not None:
+        cells["of"] = (_span(parsed, whom.start, whom.end),)
+    if source is not None:
+        cells["claimed_by"] = (_span(parsed, source[0].start, source[0].end),)
+    time = _time(item)
+    if time is not None:
+        cells["when"] = (_span(parsed, time.start, time.end),)
+    places = [whom] if whom is not None and whom.kind in ("place", "name") else []
+    if places:
+        cells["places"] = cells["of"]
+    return Figure(
+        id=statement_id(document.id, document.text_sha256, "figure", trigger.start, trigger.end),
+        document=document.id,
+        text_sha256=document.text_sha256,
+        trigger=trigger,
+        evidence=(_span(parsed, *view.span(view.sentence(item.count.head))),),
+        cells=cells,
+        confidence=round(item.probability, 4),
+        reader="figures+claimants linear",
+        trace=_trace(item, source, model, parsed),
+        when=time.edtf if time is not None else None,
+        when_basis=time.basis if time is not None else None,
+        places=tuple(_name(m) for m in places),
+        value=quantity.value,
+        low=quantity.low,
+        high=quantity.high,
+        qualifier=quantity.qualifier,
+        currency=quantity.currency,
+        measure=item.measure,
+        unit=" ".join(" ".join(s.quote.split()) for s in unit),
+        of=_name(whom) if whom is not None else None,
+        claimed_by=_party(source[0], cells["claimed_by"][0].quote) if source is not None else None,
+    )
+
+
+def _name(mention: Mention) -> str:
+    return mention.parties[0].name if mention.parties and mention.parties[0].type == "state" else mention.text
+
+
+def unit_words(item: Measured) -> list[range]:
+    """The words counted and what happened to them: "civilians" and "killed"; token ranges in the text's order."""
+    view, count = item.view, item.count
+    doc = view.doc
+    inside = view.tokens(count.quantity.start, count.quantity.end)
+    found: list[range] = []
+    taken: set[int] = set(inside)
+
+    def take(words: range) -> None:
+        fresh = [i for i in words if i not in taken]
+        if fresh:
+            taken.update(fresh)
+            found.append(range(fresh[0], fresh[-1] + 1))
+
+    if count.noun is not None:
+        noun = doc[count.noun]
+        left = noun.i
+        while left - 1 > inside.stop - 1 and doc[left - 1].dep_ in ("amod", "compound", "nmod") and doc[left - 1].head.i in range(left, noun.i + 1):
+            left -= 1
+        take(range(left, noun.i + 1))
+    event = next((t for _, t in surroundings(view, count) if item.measure in measure_words().get(t.lower_, ())), None)
+    if event is None and count.up:
+        event = next((doc[i] for i in count.up if doc[i].dep_ not in ("prep", "agent", "mark")), None)
+        if event is not None and event.dep_ in ("ROOT", "ccomp", "relcl", "acl", "advcl", "conj", "xcomp"):
+            thing = next((c for c in event.children if c.dep_ in ("dobj", "acomp", "oprd", "attr", "xcomp") and c.i not in taken), None)
+            if thing is not None and event.i < thing.i <= event.i + _LONGEST_UNIT and not taken & set(range(event.i, thing.i + 1)):
+                take(range(event.i, thing.i + 1))
+                event = None
+    if event is not None and not event.is_space and not event.is_punct:
+        take(range(event.i, event.i + 1))
+    return sorted(found, key=lambda r: r.start)
+
+
+def population(item: Measured) -> Mention | None:
+    """Whose figure it is: a nationality or owner at the counted noun, else the nearest state or place of the sentence."""
+    view, count = item.view, item.count
+    doc = view.doc
+    sentence = view.sentence(count.head)
+    center = count.noun if count.noun is not None else count.head
+    ranked: list[tuple[float, Mention]] = []
+    for mention, head in zip(view.mentions, view.heads, strict=True):
+        if not sentence.start <= head < sentence.end:
+            continue
+        token = doc[head]
+        where = mention.kind == "place" or any(p.type == "state" for p in mention.parties)
+        if not where or mention.kind in ("role",) and token.dep_ in ("nsubj",):
+            continue
+        score = abs(head - center) * 0.1
+        if token.dep_ in ("amod", "compound", "poss", "nmod") and token.head.i == center:
+            score -= 5
+        elif token.dep_ == "pobj" and token.head.lower_ in ("in", "across", "from", "of", "throughout", "inside", "at", "near"):
+            score -= 3 if token.head.head.i in (center, *count.up[:2]) else 2
+        elif token.i == center or token.dep_ in ("poss",):
+            score -= 2
+        elif token.dep_ in ("nsubj", "nsubjpass") and _says(token):
+            score += 4
+        ranked.append((score, mention))
+    return min(ranked, key=lambda r: r[0])[1] if ranked and min(r[0] for r in ranked) < 3 else None
+
+
+def _says(token: Token) -> bool:
+    from pledgetrail.extraction.figure_features import source_words
+
+    return token.head.lower_ in source_words()[1]
+
+
+def _time(item: Measured) -> Time | None:
+    view = item.view
+    start, end = view.span(view.sentence(item.count.head))
+    inside = [t for t in view.times if start <= t.start < end and t.edtf]
+    return min(inside, key=lambda t: abs(t.start - item.count.quantity.start)) if inside else None
+
+
+def _part(item: Measured, figure: Figure, before: Iterable[tuple[Measured, Figure]]) -> Figure:
+    """A count after "including" is part of the total before it in the sentence, and is counted by the same source."""
+    view = item.view
+    lists = measure_words()
+    here = view.sentence_of[item.count.head]
+    same = [(m, f) for m, f in before if m.view is view and view.sentence_of[m.count.head] == here]
+    if not same:
+        return figure
+    total, whole = next(((m, f) for m, f in reversed(same) if f.part_of is None), same[-1])
+    between = view.doc[view.token_at(total.count.quantity.end) : view.token_at(item.count.quantity.start) + 1]
+    leads = any("parts" in lists.get(t.lower_, ()) for t in between)
+    if not leads or total.count.quantity.currency != item.count.quantity.currency or item.count.quantity.percent:
+        return figure
+    if _least(item) is not None and _least(total) is not None and (_least(item) or 0) > (_least(total) or 0):
+        return figure
+    cells = dict(figure.cells)
+    if figure.claimed_by is None and whole.claimed_by is not None:
+        cells["claimed_by"] = whole.cells["claimed_by"]
+    return replace(figure, part_of=whole.id, claimed_by=figure.claimed_by or whole.claimed_by, cells=cells)
+
+
+def _least(item: Measured) -> float | None:
+    quantity = item.count.quantity
+    return quantity.value if quantity.value is not None else quantity.low
+
+
+def merge(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """Join figures of a document that say the same number of the same thing; the fullest stays."""
+    groups: list[list[Figure]] = []
+    for figure in figures:
+        for group in groups:
+            if all(same_figure(figure, other) for other in group):
+                group.append(figure)
+                break
+        else:
+            groups.append([figure])
+    aliases = {f.id: max(g, key=_fullness).id for g in groups for f in g}
+    for group in groups:
+        best = max(group, key=_fullness)
+        evidence = tuple(dict.fromkeys((*best.evidence, *(s for f in group if f is not best for s in f.evidence))))
+        part = aliases.get(best.part_of, best.part_of) if best.part_of else None
+        yield replace(best, evidence=evidence, part_of=part if part != best.id else None)
+
+
+def _fullness(figure: Figure) -> tuple[int, float]:
+    return len(figure.cells), figure.confidence
+
+
+def same_figure(a: Figure, b: Figure) -> bool:
+    """Equal values in different sentences, of one class, not claimed by two nor of two places."""
+    if (a.value, a.low, a.high, a.currency, a.measure) != (b.value, b.low, b.high, b.currency, b.measure) or a.evidence[0] == b.evidence[0]:
+        return False
+    if a.of and b.of and a.of != b.of:
+        return False
+    return a.claimed_by is None or b.claimed_by is None or a.claimed_by.id == b.claimed_by.id
+
+
+def _trace(item: Measured, source: tuple[Source, float] | None, model: Model, parsed: Parsed) -> tuple[str, ...]:
+    count, doc = item.count, item.view.doc
+    lines = [f"quantity: “{count.quantity.text}”, counts {doc[count.noun].lower_ if count.noun is not None else 'nothing named'}"]
+    lines += [f"for {item.measure}: {feature} ({weight:+.2f})" for feature, weight in model.reasons(item.features, item.measure)]
+    if source is not None:
+        lines.append(f"claimed by: “{parsed.document.text[source[0].start : source[0].end]}” ({source[0].where}, {source[1]:.2f})")
+    return tuple(lines)
