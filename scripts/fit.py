@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from pledgetrail.extraction.candidates import Candidate, propose
 from pledgetrail.extraction.casting import Scene, nobody_features, players, scene_of
 from pledgetrail.extraction.decisions import BIAS
@@ -79,7 +80,11 @@ def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
     text = parsed.document.text
     spans = [(locate(text, c["evidence"], c.get("trigger")), c) for c in gold["commitments"]]
     sums = [(locate(text, c["evidence"], c.get("amount_text")), c) for c in gold["commitments"]]
-    whole = [locate(text, c["evidence"], c["evidence"]) for c in gold["commitments"] if c.get("optional") or not c.get("trigger")]
+    whole = [
+        locate(text, c["evidence"], c["evidence"])
+        for c in gold["commitments"]
+        if c.get("optional") or not c.get("trigger")
+    ]
     for view in views(parsed):
         if view.kind != "body":
             continue
@@ -124,7 +129,10 @@ def role_groups(parsed: Parsed, gold: Gold, role: str) -> Iterator[Group]:
 
 
 def _groups_of(text: str, scene: Scene, candidate: Candidate, entry: Gold, document: str, role: str) -> Iterator[Group]:
-    spans = {"by": locate(text, entry["evidence"], entry.get("by_text")), "to": locate(text, entry["evidence"], entry.get("to_text"))}
+    spans = {
+        "by": locate(text, entry["evidence"], entry.get("by_text")),
+        "to": locate(text, entry["evidence"], entry.get("to_text")),
+    }
     names = {"by": entry["who"], "to": entry["to"]}
     other = "to" if role == "by" else "by"
     items: list[tuple[tuple[str, ...], bool]] = []
@@ -164,7 +172,9 @@ def receiver_groups(parsed: Parsed, gold: Gold) -> Iterator[Group]:
     return role_groups(parsed, gold, "to")
 
 
-def fit_ranking(groups: Sequence[Group], *, strength: float = 1.0, least: int = 3) -> tuple[list[str], list[str], np.ndarray]:
+def fit_ranking(
+    groups: Sequence[Group], *, strength: float = 1.0, least: int = 3
+) -> tuple[list[str], list[str], np.ndarray]:
     """Fit a conditional logit: the right items of each group against all of it. Same result as :func:`fit`."""
     from scipy.optimize import minimize
     from scipy.sparse import csr_matrix
@@ -199,7 +209,9 @@ def fit_ranking(groups: Sequence[Group], *, strength: float = 1.0, least: int = 
     return ["score"], names, found.x.reshape(-1, 1)
 
 
-def fit(examples: Sequence[Example], *, strength: float = 0.5, least: int = 3) -> tuple[list[str], list[str], np.ndarray]:
+def fit(
+    examples: Sequence[Example], *, strength: float = 0.5, least: int = 3
+) -> tuple[list[str], list[str], np.ndarray]:
     """Fit a multinomial logistic regression; returns labels, feature names and weights (features x labels)."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -236,7 +248,11 @@ def annotated(folder: Path) -> Iterator[tuple[Parsed, Gold]]:
     from pledgetrail.reading import read
     from pledgetrail.records import RawReport
 
-    golds = {g["id"]: g for path in sorted((folder / "gold").glob("*.json")) for g in [json.loads(path.read_text(encoding="utf-8"))]}
+    golds = {
+        g["id"]: g
+        for path in sorted((folder / "gold").glob("*.json"))
+        for g in [json.loads(path.read_text(encoding="utf-8"))]
+    }
 
     def documents() -> Iterator[Any]:
         with (folder / "docs.jsonl").open(encoding="utf-8") as lines:
@@ -259,7 +275,11 @@ def annotated(folder: Path) -> Iterator[tuple[Parsed, Gold]]:
         yield parsed, golds[parsed.document.id]
 
 
-MODELS: dict[str, Callable[[Parsed, Gold], Iterator[Any]]] = {"acts": act_examples, "givers": giver_groups, "receivers": receiver_groups}
+MODELS: dict[str, Callable[[Parsed, Gold], Iterator[Any]]] = {
+    "acts": act_examples,
+    "givers": giver_groups,
+    "receivers": receiver_groups,
+}
 STRENGTH = {"acts": 0.5, "givers": 0.5, "receivers": 0.5}
 
 

@@ -259,7 +259,8 @@ AnyStatement = Commitment | Encounter | Figure
 class Act:
     """All the statements of one document about one act, the fullest first. ``key`` is equal for acts of
     different documents that are the same act (parties, stage, object and time agree), and None where too
-    little is said to tell."""
+    little is said to tell.
+    """
 
     statements: tuple[AnyStatement, ...]
     key: str | None

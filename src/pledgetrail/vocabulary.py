@@ -26,7 +26,18 @@ STAGES: Final = (
 ENCOUNTERS: Final = ("meeting", "visit", "call", "conference", "signing")
 
 #: Classes of a figure's measure.
-MEASURES: Final = ("killed", "injured", "missing", "displaced", "affected", "damaged", "loss", "need", "troops", "other")
+MEASURES: Final = (
+    "killed",
+    "injured",
+    "missing",
+    "displaced",
+    "affected",
+    "damaged",
+    "loss",
+    "need",
+    "troops",
+    "other",
+)
 
 #: How a commitment is given.
 FLOWS: Final = ("grant", "loan", "guarantee", "debt relief", "in kind", "technical", "military", "trade", "sanctions")

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 PartOfSpeech = Literal["verb", "noun", "adjective", "sum"]
 
-_NOMINAL = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "compound", "poss", "dative", "npadvmod", "appos", "nmod"})
+_NOMINAL = frozenset(
+    {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "compound", "poss", "dative", "npadvmod", "appos", "nmod"}
+)
 _FUTURE = frozenset({"will", "'ll", "shall", "would", "'d", "wo"})
 _MODALS = frozenset({"can", "could", "may", "might", "must", "should", "ought", "ca"})
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "am", "'s", "'re", "'m"})
@@ -90,8 +92,9 @@ def propose(view: View) -> Iterator[Candidate]:
         if pos is None:
             continue
         lemma, classes, _ = found[pos]
-        yield Candidate(passage, token.i, lemma, classes, pos, grammar_of(token) if pos != "noun" else noun_grammar(token))
-
+        yield Candidate(
+            passage, token.i, lemma, classes, pos, grammar_of(token) if pos != "noun" else noun_grammar(token)
+        )
 
     for quantity in view.quantities:
         if quantity.currency and not quantity.equivalent:
@@ -108,11 +111,22 @@ def _part_of_speech(token: Token, found: dict[PartOfSpeech, tuple[str, tuple[str
     if token.dep_ in ("aux", "auxpass", "det", "case", "mark", "cc", "punct"):
         return None
     verb, noun, adjective = found.get("verb"), found.get("noun"), found.get("adjective")
-    if adjective and token.dep_ in ("acomp", "oprd", "amod", "ROOT", "conj", "ccomp", "attr") and (not verb or token.dep_ == "acomp"):
-        return "adjective" if token.dep_ != "amod" or token.lower_ not in ("open", "clear", "prepared", "possible", "important") else None
+    if (
+        adjective
+        and token.dep_ in ("acomp", "oprd", "amod", "ROOT", "conj", "ccomp", "attr")
+        and (not verb or token.dep_ == "acomp")
+    ):
+        return (
+            "adjective"
+            if token.dep_ != "amod" or token.lower_ not in ("open", "clear", "prepared", "possible", "important")
+            else None
+        )
     tag = verb[2] if verb else ""
     verbal = bool(verb) and (
-        tag in ("past", "participle") and token.dep_ not in ("amod", "compound") or _verbal(token) or (tag == "ing" and token.dep_ in ("pcomp", "advcl", "acl"))
+        tag in ("past", "participle")
+        and token.dep_ not in ("amod", "compound")
+        or _verbal(token)
+        or (tag == "ing" and token.dep_ in ("pcomp", "advcl", "acl"))
     )
     if verbal and not (noun and tag in ("base", "s") and _noun_like(token)):
         return "verb"
@@ -125,16 +139,17 @@ def _part_of_speech(token: Token, found: dict[PartOfSpeech, tuple[str, tuple[str
 
 def _verbal(token: Token) -> bool:
     if token.dep_ in ("ROOT", "ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "conj", "parataxis", "csubj", "dep"):
-        return any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "dobj", "xcomp", "ccomp", "dative", "neg", "prt") for c in token.children) or (
-            token.dep_ in ("xcomp", "advcl", "relcl", "ccomp", "acl", "pcomp")
-        )
+        return any(
+            c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "dobj", "xcomp", "ccomp", "dative", "neg", "prt")
+            for c in token.children
+        ) or (token.dep_ in ("xcomp", "advcl", "relcl", "ccomp", "acl", "pcomp"))
     return False
 
 
 def _noun_like(token: Token) -> bool:
-    return any(c.dep_ in ("det", "poss", "amod", "compound", "nummod") and c.i < token.i for c in token.children) and not any(
-        c.dep_ in ("aux", "nsubj", "nsubjpass") for c in token.children
-    )
+    return any(
+        c.dep_ in ("det", "poss", "amod", "compound", "nummod") and c.i < token.i for c in token.children
+    ) and not any(c.dep_ in ("aux", "nsubj", "nsubjpass") for c in token.children)
 
 
 def grammar_of(token: Token) -> Grammar:
@@ -162,7 +177,9 @@ def grammar_of(token: Token) -> Grammar:
         tense = "perfect"
     elif low.endswith("ing"):
         tense = "progressive" if any(a in _BE for a in aux) else "participle"
-    elif any(a in ("did", "was", "were") for a in aux) or (not aux and low.endswith(("ed", "nt", "ent", "ew", "ave", "old", "id", "ought"))):
+    elif any(a in ("did", "was", "were") for a in aux) or (
+        not aux and low.endswith(("ed", "nt", "ent", "ew", "ave", "old", "id", "ought"))
+    ):
         tense = "past"
     elif not aux and low in _pasts():
         tense = "past"
@@ -172,9 +189,12 @@ def grammar_of(token: Token) -> Grammar:
         tense = "present" if token.dep_ in ("ROOT", "ccomp", "relcl", "conj", "advcl") else "bare"
     if token.dep_ == "acl" and low.endswith("ed"):
         tense, passive = "past", True
-    negated = any(c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in (*token.children, *governor.children) if c.i < token.i + 2)
+    negated = any(
+        c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in (*token.children, *governor.children) if c.i < token.i + 2
+    )
     conditional = any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "whether") for c in token.children) or any(
-        c.dep_ == "advcl" and any(g.lower_ in ("if", "unless", "provided") for g in c.children) for c in governor.children
+        c.dep_ == "advcl" and any(g.lower_ in ("if", "unless", "provided") for g in c.children)
+        for c in governor.children
     )
     return Grammar(tense, modal, passive, negated, conditional)
 
@@ -183,7 +203,9 @@ def noun_grammar(token: Token) -> Grammar:
     """A nominal trigger takes its negation and tense from the verb it hangs on."""
     head = token.head
     outer = grammar_of(head) if head.i != token.i else Grammar("bare", "", False, False, False)
-    negated = any(c.lower_ in _NEGATIVE for c in token.children) or (token.dep_ in ("dobj", "nsubjpass", "attr") and outer.negated)
+    negated = any(c.lower_ in _NEGATIVE for c in token.children) or (
+        token.dep_ in ("dobj", "nsubjpass", "attr") and outer.negated
+    )
     return Grammar(outer.tense, outer.modal, outer.passive, negated, outer.conditional)
 
 

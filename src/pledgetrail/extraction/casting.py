@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate
@@ -108,14 +108,19 @@ def _players(views: list[View], home: str | None, candidate: Candidate, stage: s
         if (other.index, index) in seen or not mention.parties:
             continue
         seen.add((other.index, index))
-        yield Player(other, index, where, tuple(_far_features(other, index, where, stage, candidate, nameless, present, home)))
+        yield Player(
+            other, index, where, tuple(_far_features(other, index, where, stage, candidate, nameless, present, home))
+        )
     quote = view.quoted(token)
     if quote is not None and quote.speaker is not None:
         for other in views:
             for index, mention in enumerate(other.mentions):
                 if mention.start == quote.speaker.start and (other.index, index) not in seen:
                     yield Player(
-                        other, index, "speaker", tuple(_far_features(other, index, "speaker", stage, candidate, nameless, present, home))
+                        other,
+                        index,
+                        "speaker",
+                        tuple(_far_features(other, index, "speaker", stage, candidate, nameless, present, home)),
                     )
 
 
@@ -149,7 +154,14 @@ def _further(views: list[View], view: View, here: int, home: str | None) -> Iter
 
 
 def _far_features(
-    other: View, index: int, where: str, stage: str, candidate: Candidate, nameless: bool, present: set[str], home: str | None
+    other: View,
+    index: int,
+    where: str,
+    stage: str,
+    candidate: Candidate,
+    nameless: bool,
+    present: set[str],
+    home: str | None,
 ) -> Iterator[str]:
     mention = other.mentions[index]
     head = other.doc[other.heads[index]]
@@ -203,7 +215,9 @@ def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
     return frozenset(p.id for p in parties) | {p.country for p in parties if p.country and p.type != "group"}
 
 
-def _choose(able: list[Player], nobody: tuple[str, ...], model: Model, taken: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
+def _choose(
+    able: list[Player], nobody: tuple[str, ...], model: Model, taken: frozenset[str]
+) -> tuple[tuple[Mention, float], ...]:
     """The likeliest mention of a role, with those listed with it or standing in its phrase; empty if nobody is."""
     able = [p for p in able if _bound(p.mention) and not _identities(_bound(p.mention)) & taken]
     if not able:

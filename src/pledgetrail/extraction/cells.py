@@ -38,11 +38,18 @@ def object_words(view: View, candidate: Candidate) -> tuple[int, int] | None:
     sentence = view.sentence(candidate.token)
     left, right = max(left, sentence.start), min(right, sentence.end - 1)
     for i in range(left, right + 1):
-        cut = view.doc[i].lower_ in (";", "—") or view.doc[i].dep_ == "advcl" and i > thing.i or i - left >= _LONGEST_OBJECT
+        cut = (
+            view.doc[i].lower_ in (";", "—")
+            or view.doc[i].dep_ == "advcl"
+            and i > thing.i
+            or i - left >= _LONGEST_OBJECT
+        )
         if cut and i > left:
             right = i - 1
             break
-    while right > left and (view.doc[right].is_punct or view.doc[right].is_space or view.doc[right].dep_ in ("cc", "mark")):
+    while right > left and (
+        view.doc[right].is_punct or view.doc[right].is_space or view.doc[right].dep_ in ("cc", "mark")
+    ):
         right -= 1
     if right < left:
         return None
@@ -101,13 +108,26 @@ def places_of(view: View, candidate: Candidate) -> list[Mention]:
         if not sentence.start <= head < sentence.end:
             continue
         token: Token = view.doc[head]
-        local = token.dep_ == "pobj" and token.head.lower_ in ("in", "across", "throughout", "at", "near", "of", "inside")
-        if mention.kind == "place" or (local and mention.kind == "name" and any(p.type == "state" for p in mention.parties)):
+        local = token.dep_ == "pobj" and token.head.lower_ in (
+            "in",
+            "across",
+            "throughout",
+            "at",
+            "near",
+            "of",
+            "inside",
+        )
+        if mention.kind == "place" or (
+            local and mention.kind == "name" and any(p.type == "state" for p in mention.parties)
+        ):
             found.append(mention)
     return found
 
 
-_CONDITION = re.compile(r"\b(?:if|unless|provided that|on condition that|subject to|depending on|conditional on|should .{3,40} agree)\b", re.I)
+_CONDITION = re.compile(
+    r"\b(?:if|unless|provided that|on condition that|subject to|depending on|conditional on|should .{3,40} agree)\b",
+    re.I,
+)
 
 
 def conditional(view: View, candidate: Candidate, text: str) -> bool:

@@ -11,9 +11,9 @@ from pledgetrail.extraction import cells
 from pledgetrail.extraction.casting import Cast, Scene, cast, parties_of, scene_of
 from pledgetrail.extraction.deciding import Decided, decide
 from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.features import path_between
 from pledgetrail.extraction.lists import listed_givers, listed_receivers
 from pledgetrail.extraction.views import View
-from pledgetrail.extraction.features import path_between
 from pledgetrail.records import Commitment, Mention, Parsed, Party, Quantity, Span
 
 #: Stages whose time expressions say when the act is to be done, when they lie ahead of it.
@@ -88,7 +88,9 @@ def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
                 taken.add(quantity.start)
             made.append((item, _commitment(parsed, scene, view, item, quantity, givers, receivers, acts)))
         for item in sums:
-            quantity = next((q for q in view.quantities if q.currency and view.head(q.start, q.end).i == item.candidate.token), None)
+            quantity = next(
+                (q for q in view.quantities if q.currency and view.head(q.start, q.end).i == item.candidate.token), None
+            )
             if quantity is None or quantity.start in taken:
                 continue
             taken.add(quantity.start)
@@ -106,7 +108,11 @@ def _first_sum(view: View, item: Decided, main: list[Decided], taken: set[int]) 
         if quantity.start in taken:
             continue
         head = view.head(quantity.start, quantity.end).i
-        rivals = [d for d in main if d is not item and view.sentence_of[d.candidate.token] == view.sentence_of[item.candidate.token]]
+        rivals = [
+            d
+            for d in main
+            if d is not item and view.sentence_of[d.candidate.token] == view.sentence_of[item.candidate.token]
+        ]
         mine = _steps(view, item, quantity)
         if any(_steps(view, rival, quantity) < mine for rival in rivals):
             continue
@@ -122,7 +128,9 @@ def _steps(view: View, item: Decided, quantity: Quantity) -> float:
     return (9 if path == "far" else path.count("<") * 1.5 + path.count(">")) + abs(head.i - token.i) * 0.02
 
 
-def _after_its_verb(view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]) -> Commitment:
+def _after_its_verb(
+    view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]
+) -> Commitment:
     """A further sum of a sentence takes what it lacks from the act of that sentence, and its stage."""
     here = view.sentence_of[item.candidate.token]
     same = [(d, c) for d, c in made if view.sentence_of[d.candidate.token] == here]
@@ -145,7 +153,9 @@ def _after_its_verb(view: View, item: Decided, commitment: Commitment, made: lis
     )
 
 
-def _as_listed(parsed: Parsed, view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]) -> Commitment:
+def _as_listed(
+    parsed: Parsed, view: View, item: Decided, commitment: Commitment, made: list[tuple[Decided, Commitment]]
+) -> Commitment:
     """In a list of givers with their sums each sum is its own giver's; the receiver is that of the sentence's act."""
     if commitment.amount is None:
         return commitment
@@ -194,7 +204,14 @@ def _mention_spans(parsed: Parsed, mentions: Iterable[tuple[Mention, float]]) ->
 
 
 def _commitment(
-    parsed: Parsed, scene: Scene, view: View, item: Decided, quantity: Quantity | None, givers: Model, receivers: Model, acts: Model
+    parsed: Parsed,
+    scene: Scene,
+    view: View,
+    item: Decided,
+    quantity: Quantity | None,
+    givers: Model,
+    receivers: Model,
+    acts: Model,
 ) -> Commitment:
     document = parsed.document
     candidate = item.candidate
@@ -251,7 +268,23 @@ def _commitment(
 
 def _cumulative(text: str) -> bool:
     low = text.lower()
-    return any(w in low for w in ("brings the total", "bringing the total", "brings its total", "bringing its total", "bring to ", "brings to ", "bringing to ", "brings our total", "bringing our total", "total contribution to", "so far", "to date"))
+    return any(
+        w in low
+        for w in (
+            "brings the total",
+            "bringing the total",
+            "brings its total",
+            "bringing its total",
+            "bring to ",
+            "brings to ",
+            "bringing to ",
+            "brings our total",
+            "bringing our total",
+            "total contribution to",
+            "so far",
+            "to date",
+        )
+    )
 
 
 def _trace(item: Decided, acts: Model, players: Cast) -> tuple[str, ...]:
@@ -260,7 +293,9 @@ def _trace(item: Decided, acts: Model, players: Cast) -> tuple[str, ...]:
         + (", passive" if item.candidate.grammar.passive else "")
         + (", negated" if item.candidate.grammar.negated else "")
     ]
-    lines += [f"for {item.stage}: {feature} ({weight:+.2f})" for feature, weight in acts.reasons(item.features, item.stage)]
+    lines += [
+        f"for {item.stage}: {feature} ({weight:+.2f})" for feature, weight in acts.reasons(item.features, item.stage)
+    ]
     for role, mentions in (("by", players.by), ("to", players.to), ("via", players.via)):
         for mention, probability in mentions:
             lines.append(f"{role}: “{mention.text}” ({probability:.2f})")

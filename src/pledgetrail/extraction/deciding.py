@@ -13,7 +13,30 @@ from pledgetrail.extraction.views import View
 #: An act is one from this probability on: the sum over stages (cross-validated on train, docs/reference/accuracy.md).
 ACT_THRESHOLD = 0.40
 #: A second word of one act hangs on the first by these steps only.
-_LINKS = frozenset({"xcomp", "ccomp", "dobj", "acl", "pcomp", "prep", "attr", "acomp", "advcl", "nsubjpass", "pobj", "nsubj", "relcl", "dep", "compound", "amod", "agent", "dative", "nmod", "appos"})
+_LINKS = frozenset(
+    {
+        "xcomp",
+        "ccomp",
+        "dobj",
+        "acl",
+        "pcomp",
+        "prep",
+        "attr",
+        "acomp",
+        "advcl",
+        "nsubjpass",
+        "pobj",
+        "nsubj",
+        "relcl",
+        "dep",
+        "compound",
+        "amod",
+        "agent",
+        "dative",
+        "nmod",
+        "appos",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +67,13 @@ def judge(view: View, candidate: Candidate, model: Model, threshold: float) -> D
     nothing = stages.pop("none")
     if 1 - nothing >= threshold:
         stage = max(stages, key=lambda s: stages[s])
-        negated = candidate.grammar.negated and stage in ("agreement", "delivery", "disbursement", "completion", "contract")
+        negated = candidate.grammar.negated and stage in (
+            "agreement",
+            "delivery",
+            "disbursement",
+            "completion",
+            "contract",
+        )
         return Decided(candidate, stage, 1 - nothing, negated, features)
     if candidate.grammar.negated:
         positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))

@@ -16,14 +16,34 @@ from pledgetrail.records import Mention
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_PREPOSITIONS = ("to", "for", "with", "on", "of", "from", "in", "by", "through", "via", "into", "over", "against", "about", "that", "as", "at")
+_PREPOSITIONS = (
+    "to",
+    "for",
+    "with",
+    "on",
+    "of",
+    "from",
+    "in",
+    "by",
+    "through",
+    "via",
+    "into",
+    "over",
+    "against",
+    "about",
+    "that",
+    "as",
+    "at",
+)
 
 
 @cache
 def noun_classes() -> dict[str, str]:
     """Noun -> class ("money", "aid", "pact", ...), from objects.toml."""
     data = load("objects.toml", "pledgetrail.extraction")
-    return {form: klass for klass, words in data["nouns"].items() for word in words.split() for form in (word, word + "s")}
+    return {
+        form: klass for klass, words in data["nouns"].items() for word in words.split() for form in (word, word + "s")
+    }
 
 
 def subject_of(token: Token) -> tuple[Token | None, str]:
@@ -217,7 +237,26 @@ def _surroundings(view: View, token: Token, candidate: Candidate) -> Iterator[st
     yield f"sentence length={min(len(sentence) // 8, 6)}"
 
 
-_FLAGS = frozenset({"if", "unless", "would", "could", "should", "must", "whether", "after", "before", "because", "since", "ago", "last", "today", "already", "yet"})
+_FLAGS = frozenset(
+    {
+        "if",
+        "unless",
+        "would",
+        "could",
+        "should",
+        "must",
+        "whether",
+        "after",
+        "before",
+        "because",
+        "since",
+        "ago",
+        "last",
+        "today",
+        "already",
+        "yet",
+    }
+)
 
 
 def kind_of(mention: Mention) -> str:
@@ -229,7 +268,9 @@ def kind_of(mention: Mention) -> str:
     return f"{mention.kind}:{party.type}{'?' if unknown else ''}{'+' if len(mention.parties) > 1 else ''}"
 
 
-def role_features(view: View, candidate: Candidate, stage: str, index: int, subject: Token | None, how: str) -> Iterator[str]:
+def role_features(
+    view: View, candidate: Candidate, stage: str, index: int, subject: Token | None, how: str
+) -> Iterator[str]:
     """Features of one mention for the decision whether it is the giver or the receiver of an act."""
     mention = view.mentions[index]
     token = view.doc[candidate.token]
@@ -298,6 +339,7 @@ def path_between(a: Token, b: Token, most: int = 5) -> str:
         return "far"
     ups = "".join(f"<{t.dep_}" for t in up[:rise])
     downs = "".join(
-        f">{t.dep_}" + (f"({t.lower_})" if t.dep_ in ("prep", "agent") and t.lower_ in _PREPOSITIONS else "") for t in reversed(down[:-1])
+        f">{t.dep_}" + (f"({t.lower_})" if t.dep_ in ("prep", "agent") and t.lower_ in _PREPOSITIONS else "")
+        for t in reversed(down[:-1])
     )
     return ups + downs or "self"

@@ -63,7 +63,14 @@ def noun_forms(lemma: str) -> tuple[str, str]:
 @cache
 def plain(word: str) -> str:
     """A rough lemma of any lower-case word, for features only: regular endings are taken off."""
-    for ending, put, least in (("ies", "y", 5), ("ing", "", 6), ("ied", "y", 5), ("ed", "", 5), ("es", "", 5), ("s", "", 4)):
+    for ending, put, least in (
+        ("ies", "y", 5),
+        ("ing", "", 6),
+        ("ied", "y", 5),
+        ("ed", "", 5),
+        ("es", "", 5),
+        ("s", "", 4),
+    ):
         if word.endswith(ending) and len(word) >= least and not word.endswith(("ss", "us", "is")):
             return word[: -len(ending)] + put
     return word

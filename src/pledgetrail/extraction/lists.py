@@ -12,7 +12,10 @@ from pledgetrail.extraction.views import View
 from pledgetrail.records import Mention, Quantity
 
 #: What may stand between a giver and the sum that follows, and between a sum and the giver or receiver that follows.
-_BEFORE = re.compile(r"^\s*(?:\(|:|-|–|,)?\s*(?:with|gave|pledged|promised|offered|put in|added|will give|contributed|for)?\s*(?:a further|another|about|some|up to|over|nearly|around|more than|at least)?\s*$", re.I)
+_BEFORE = re.compile(
+    r"^\s*(?:\(|:|-|–|,)?\s*(?:with|gave|pledged|promised|offered|put in|added|will give|contributed|for)?\s*(?:a further|another|about|some|up to|over|nearly|around|more than|at least)?\s*$",
+    re.I,
+)
 _FROM = re.compile(r"^[^.;:$€£]{0,60}?\b(?:from|by)\s+(?:the\s+)?$", re.I)
 _TO = re.compile(r"^\s*(?:\w+\s+){0,3}?(?:to|for|through|via)\s+(?:the\s+)?$", re.I)
 
@@ -27,11 +30,17 @@ def listed_receivers(view: View, start: int, end: int) -> dict[int, Mention]:
     return _listed(view, start, end, None, _TO)
 
 
-def _listed(view: View, start: int, end: int, before: re.Pattern[str] | None, after: re.Pattern[str]) -> dict[int, Mention]:
+def _listed(
+    view: View, start: int, end: int, before: re.Pattern[str] | None, after: re.Pattern[str]
+) -> dict[int, Mention]:
     sums = [q for q in view.quantities if q.currency and not q.equivalent and start <= q.start < end]
     if len(sums) < 2:
         return {}
-    actors = [m for m in view.mentions if start <= m.start < end and m.parties and m.kind in ("name", "nationality", "description", "place")]
+    actors = [
+        m
+        for m in view.mentions
+        if start <= m.start < end and m.parties and m.kind in ("name", "nationality", "description", "place")
+    ]
     left = {q.start: m for q in sums for m in [_left(view, q, actors, before)] if m is not None} if before else {}
     right = {q.start: m for q in sums for m in [_right(view, q, actors, after)] if m is not None}
     best = max(left, right, key=len)

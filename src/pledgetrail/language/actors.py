@@ -12,7 +12,9 @@ from pledgetrail.language.name import Name
 from pledgetrail.records import Document, Party
 
 #: Bodies that are the state itself when they act.
-_STATE_ITSELF = frozenset({"Government", "Administration", "Army", "Air Force", "Navy", "Armed Forces", "Cabinet", "Authorities"})
+_STATE_ITSELF = frozenset(
+    {"Government", "Administration", "Army", "Air Force", "Navy", "Armed Forces", "Cabinet", "Authorities"}
+)
 _PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "der", "den", "la", "le", "jr", "sr"})
 
 
@@ -153,7 +155,11 @@ class Registry:
     def organisation(self, name: Name) -> Party:
         """An organisation that only the text names."""
         country = name.nations[0] if name.nations else None
-        kind = "government body" if country and re.search(r"Minist|Department|Force|Army|Council|Agency", name.name) else "organisation"
+        kind = (
+            "government body"
+            if country and re.search(r"Minist|Department|Force|Army|Council|Agency", name.name)
+            else "organisation"
+        )
         return self._make("org-" + slug(name.name), name.name, kind, country if kind == "government body" else None)
 
     def body(self, entry: gazetteer.Entry, code: str) -> Party:
@@ -190,7 +196,13 @@ def _same_person(words: tuple[str, ...], person: Person) -> bool:
         if len(words) < len(other):
             if words == other[-len(words) :]:
                 return True
-            if len(words) == 1 and words[0] in other and words[0] not in _PARTICLES and len(words[0]) > 3 and other[0] != words[0]:
+            if (
+                len(words) == 1
+                and words[0] in other
+                and words[0] not in _PARTICLES
+                and len(words[0]) > 3
+                and other[0] != words[0]
+            ):
                 return True
         elif len(words) == len(other) > 1 and words[-1] == other[-1] and _near(words[0], other[0]):
             return True

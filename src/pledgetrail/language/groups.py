@@ -12,12 +12,16 @@ from pledgetrail.language.name import Name
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-_LEFT = frozenset({"amod", "compound", "nmod", "poss", "nummod", "quantmod", "det", "advmod", "npadvmod", "punct", "case"})
+_LEFT = frozenset(
+    {"amod", "compound", "nmod", "poss", "nummod", "quantmod", "det", "advmod", "npadvmod", "punct", "case"}
+)
 #: Words that introduce a group without being part of its name.
 _OUTSIDE = frozenset({"det", "nummod", "quantmod", "poss", "case", "punct", "advmod"})
 
 
-_POINTING = frozenset({"the", "both", "two", "three", "four", "five", "these", "those", "its", "their", "his", "her", "our"})
+_POINTING = frozenset(
+    {"the", "both", "two", "three", "four", "five", "these", "those", "its", "their", "his", "her", "our"}
+)
 
 
 @cache
@@ -28,7 +32,8 @@ def _heads() -> dict[str, str]:
 
 def find_groups(doc: Doc, names: list[Name]) -> list[Name]:
     """Groups of a passage. A nationality inside one ("Syrian refugees") belongs to it and is taken out of ``names``,
-    unless the noun is one for a state's own hands ("Syrian officials"), where the state itself stays."""
+    unless the noun is one for a state's own hands ("Syrian officials"), where the state itself stays.
+    """
     heads = _heads()
     descriptions = load("reference.toml")["descriptions"]
     found = []
@@ -45,7 +50,10 @@ def find_groups(doc: Doc, names: list[Name]) -> list[Name]:
             continue
         if any(n.start < end and start < n.end and n not in inside for n in names):
             continue
-        if inside and (klass in ("officials", "companies") or token.lower_ in ("people", "forces", "troops", "soldiers", "citizens", "police", "security")):
+        if inside and (
+            klass in ("officials", "companies")
+            or token.lower_ in ("people", "forces", "troops", "soldiers", "citizens", "police", "security")
+        ):
             continue
         nations = tuple(c for n in inside for c in n.nations)
         for name in inside:
@@ -59,9 +67,18 @@ def _first_word(token: Token) -> int:
     first = token.i
     for i in range(token.i - 1, max(-1, token.i - 6), -1):
         word = token.doc[i]
-        if word.dep_ in _OUTSIDE or word.dep_ not in _LEFT or word.head.i > token.i or word.head.i < i or word.text in ('"', "(", ","):
+        if (
+            word.dep_ in _OUTSIDE
+            or word.dep_ not in _LEFT
+            or word.head.i > token.i
+            or word.head.i < i
+            or word.text in ('"', "(", ",")
+        ):
             break
-        if word.lower_ in ("many", "few", "several", "other", "some", "more", "most", "all", "such", "any") and word.lower_ != "other":
+        if (
+            word.lower_ in ("many", "few", "several", "other", "some", "more", "most", "all", "such", "any")
+            and word.lower_ != "other"
+        ):
             break
         first = i
     return first

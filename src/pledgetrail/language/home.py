@@ -7,7 +7,9 @@ import re
 from pledgetrail.language import gazetteer
 from pledgetrail.records import Document
 
-_OFFICIAL = re.compile(r"\b(?:government|minist(?:er|ry)|white house|department|embassy|parliament|prime minister|president)\b", re.I)
+_OFFICIAL = re.compile(
+    r"\b(?:government|minist(?:er|ry)|white house|department|embassy|parliament|prime minister|president)\b", re.I
+)
 
 
 def country(document: Document) -> str | None:
@@ -28,7 +30,16 @@ def country(document: Document) -> str | None:
 
 
 #: States whose own "$" is not the US dollar (ISO 4217).
-_DOLLARS = {"AUS": "AUD", "CAN": "CAD", "NZL": "NZD", "SGP": "SGD", "HKG": "HKD", "TWN": "TWD", "FJI": "FJD", "JAM": "JMD"}
+_DOLLARS = {
+    "AUS": "AUD",
+    "CAN": "CAD",
+    "NZL": "NZD",
+    "SGP": "SGD",
+    "HKG": "HKD",
+    "TWN": "TWD",
+    "FJI": "FJD",
+    "JAM": "JMD",
+}
 
 
 def dollar(document: Document) -> str:

@@ -78,7 +78,13 @@ def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.Role
         start += len(doc.text[start:end]) - len(doc.text[start:end].lstrip(" .,-"))
         words = _SUFFIX.sub("", _POSSESSIVE.sub("", doc.text[start:end])).rstrip(" ,.-")
         end = start + len(words)
-        if len(words) < 2 or words in ("Jr", "Sr", "MP") or not words[0].isupper() or (start, end) in taken or any(c.isdigit() for c in words):
+        if (
+            len(words) < 2
+            or words in ("Jr", "Sr", "MP")
+            or not words[0].isupper()
+            or (start, end) in taken
+            or any(c.isdigit() for c in words)
+        ):
             continue
         inside = [m for m in matches if start <= m.start and m.end <= end]
         if any(m.start == start and m.entry.kind in ("state", "nationality", "organisation", "body") for m in inside):
@@ -108,7 +114,13 @@ def _unknown(doc: Doc, names: list[Name]) -> list[Name]:
             inside = [n for n in names if start <= n.start and n.end <= end]
             others = [n for n in names if n.start < end and start < n.end and n not in inside]
             # "Turkish Red Crescent Society" is one organisation of that state, not a nationality and a rest
-            if not others and len(inside) > 1 and len(words.split()) >= 5 and "," not in words and inside[0].start == start:
+            if (
+                not others
+                and len(inside) > 1
+                and len(words.split()) >= 5
+                and "," not in words
+                and inside[0].start == start
+            ):
                 for name in inside:
                     names.remove(name)
                 found.append(Name(start, end, -1, "actor", words))
@@ -178,7 +190,12 @@ def _with_bodies(text: str, names: list[Name]) -> list[Name]:
             out.append(name)
             continue
         before = out[-1] if out else None
-        if before is not None and before.nations and before.kind in ("actor", "nationality") and _GAP.match(text[before.end : name.start]):
+        if (
+            before is not None
+            and before.nations
+            and before.kind in ("actor", "nationality")
+            and _GAP.match(text[before.end : name.start])
+        ):
             out.pop()
             name.start, name.nations = before.start, before.nations[-1:]
         else:
@@ -188,7 +205,13 @@ def _with_bodies(text: str, names: list[Name]) -> list[Name]:
         out.append(name)
     for i, name in enumerate(out[:-1]):
         after = out[i + 1]
-        if name.entry and name.entry.kind == "body" and not name.nations and after.nations and _OF.match(text[name.end : after.start]):
+        if (
+            name.entry
+            and name.entry.kind == "body"
+            and not name.nations
+            and after.nations
+            and _OF.match(text[name.end : after.start])
+        ):
             name.nations, name.end, name.kind = after.nations, after.end, "actor"
             after.kind, after.start = "description", after.end
     return [n for n in out if n.start < n.end]
@@ -206,9 +229,11 @@ def _attach(item: Name, name: Name) -> None:
 
 
 def _earlier_states(text: str, names: list[Name], used: set[int], i: int, item: Name) -> None:
-    """"his Turkish and Russian counterparts": take the nations before, too."""
+    """ "his Turkish and Russian counterparts": take the nations before, too."""
     for j in range(i - 1, -1, -1):
-        if not names[j].nations or not re.fullmatch(r"(?:'s?)?\s*,?\s*(?:and)?\s*(?:the\s+)?", text[names[j].end : item.start]):
+        if not names[j].nations or not re.fullmatch(
+            r"(?:'s?)?\s*,?\s*(?:and)?\s*(?:the\s+)?", text[names[j].end : item.start]
+        ):
             break
         item.nations = names[j].nations + item.nations
         item.start = names[j].start
@@ -216,10 +241,12 @@ def _earlier_states(text: str, names: list[Name], used: set[int], i: int, item: 
 
 
 def _more_states(text: str, names: list[Name], i: int, item: Name) -> set[int]:
-    """"the top diplomats of Turkey, Pakistan and Azerbaijan": take the further states of the list."""
+    """ "the top diplomats of Turkey, Pakistan and Azerbaijan": take the further states of the list."""
     more = set()
     for j in range(i + 1, len(names)):
-        if not names[j].nations or not re.fullmatch(r"\s*,?\s*(?:and|,)?\s*(?:the\s+)?", text[item.end : names[j].start]):
+        if not names[j].nations or not re.fullmatch(
+            r"\s*,?\s*(?:and|,)?\s*(?:the\s+)?", text[item.end : names[j].start]
+        ):
             break
         item.nations += names[j].nations
         item.end = names[j].end
@@ -228,7 +255,7 @@ def _more_states(text: str, names: list[Name], i: int, item: Name) -> set[int]:
 
 
 def _trailing_nation(text: str, names: list[Name], used: set[int], item: Name) -> None:
-    """"Prime Minister Rishi Sunak of the United Kingdom"."""
+    """ "Prime Minister Rishi Sunak of the United Kingdom"."""
     if item.nations:
         return
     for i, name in enumerate(names):
@@ -251,12 +278,42 @@ def _descriptions(doc: Doc, names: list[Name]) -> list[Name]:
             if low == "us" and token.text == "US":
                 continue
             found.append(
-                Name(token.idx, token.idx + len(token), token.i, "pronoun", low, plural=low in ("they", "their", "them", "both", "we", "our", "us"))
+                Name(
+                    token.idx,
+                    token.idx + len(token),
+                    token.i,
+                    "pronoun",
+                    low,
+                    plural=low in ("they", "their", "them", "both", "we", "our", "us"),
+                )
             )
         elif low in nouns and token.i not in plain:
             left = token.i
-            while left > 0 and doc[left - 1].lower_ in ("the", "both", "two", "three", "four", "its", "their", "all", "these", "his", "our", "this", "that", "each") or (
-                left > 0 and left > token.i - 3 and doc[left - 1].dep_ in ("amod", "compound", "nummod") and doc[left - 1].lower_.islower()
+            while (
+                left > 0
+                and doc[left - 1].lower_
+                in (
+                    "the",
+                    "both",
+                    "two",
+                    "three",
+                    "four",
+                    "its",
+                    "their",
+                    "all",
+                    "these",
+                    "his",
+                    "our",
+                    "this",
+                    "that",
+                    "each",
+                )
+                or (
+                    left > 0
+                    and left > token.i - 3
+                    and doc[left - 1].dep_ in ("amod", "compound", "nummod")
+                    and doc[left - 1].lower_.islower()
+                )
             ):
                 left -= 1
             if left == token.i and low not in ("officials", "authorities", "donors", "lenders"):

@@ -122,7 +122,9 @@ def resolve(
                 _close_group(group, focus, here, doc)
             if mention.kind not in ("pronoun",) and mention.parties:
                 group.append((name, mention.parties))
-            focus.add(mention.parties, here, doc[name.head].dep_ in _SUBJECTS, ", ".join(p.name for p in mention.parties))
+            focus.add(
+                mention.parties, here, doc[name.head].dep_ in _SUBJECTS, ", ".join(p.name for p in mention.parties)
+            )
             heads[name.head] = mention
             mentions.append(mention)
         _close_group(group, focus, sentence + at, doc)
@@ -144,7 +146,22 @@ def _close_group(group: list[tuple[Name, tuple[Party, ...]]], focus: _Focus, sen
 
 def _coordinated(doc: Doc, left: Name, right: Name) -> bool:
     between = doc.text[left.end : right.start].strip().lower()
-    return between in (",", "and", ", and", "and the", ", and the", ", the", "&", "-", "–", "'s", "with", "'s and", "and his", "and her")
+    return between in (
+        ",",
+        "and",
+        ", and",
+        "and the",
+        ", and the",
+        ", the",
+        "&",
+        "-",
+        "–",
+        "'s",
+        "with",
+        "'s and",
+        "and his",
+        "and her",
+    )
 
 
 def _mention(
@@ -191,7 +208,9 @@ def _mention(
     )
 
 
-def _role(name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int) -> tuple[tuple[Party, ...], tuple[str, ...]]:
+def _role(
+    name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
+) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     """ "the minister", "Azerbaijan's top diplomat", "his Turkish counterpart", "the two foreign ministers"."""
     words = doc.text[name.start : name.end]
     if name.plural:
@@ -204,7 +223,9 @@ def _role(name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
             return group.parties, (f"“{words}” are {group.text}, named together before",)
         return (), ()
     if name.role == "counterpart":
-        return tuple(registry.state(c) for c in name.nations), (f"“{words}” speaks for the state named",) if name.nations else ()
+        return tuple(registry.state(c) for c in name.nations), (
+            f"“{words}” speaks for the state named",
+        ) if name.nations else ()
     bearers = registry.bearer(name.role or "", name.nations)
     if len(bearers) == 1:
         return (bearers[0],), (f"“{words}” is {bearers[0].name}, who bears this role in the report",)
@@ -218,7 +239,9 @@ def _role(name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
         return (registry.entry(name.body),), (f"“{words}” speaks for {name.body.name}",)
     if name.nations:
         return (registry.state(name.nations[0]),), (f"“{words}” speaks for the state named",)
-    person = focus.last(sentence, "person") if name.role in ("minister", "secretary", "president", "spokesman") else None
+    person = (
+        focus.last(sentence, "person") if name.role in ("minister", "secretary", "president", "spokesman") else None
+    )
     if person:
         return person.parties, (f"“{words}” is {person.text}, the last person named",)
     if name.speaks_for == "state":
@@ -227,7 +250,9 @@ def _role(name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
             state = focus.last(sentence, "state")
             code = state.parties[0].country if state else registry.dominant()
         if code:
-            return (registry.state(code),), (f"“{words}” speaks for {gazetteer.state(code).name}, whose matter the report is about",)
+            return (registry.state(code),), (
+                f"“{words}” speaks for {gazetteer.state(code).name}, whose matter the report is about",
+            )
     return (), ()
 
 
@@ -256,9 +281,13 @@ def _description(
             code = registry.home
         code = code or registry.home or registry.dominant()
         if code and name.entry is not None:
-            return (registry.body(name.entry, code),), (f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",)
+            return (registry.body(name.entry, code),), (
+                f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",
+            )
         if code:
-            return (registry.state(code),), (f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",)
+            return (registry.state(code),), (
+                f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",
+            )
         return (), ()
     found = focus.last(sentence, want)
     number = _NUMBERS.get(next((w for w in words.lower().split() if w in _NUMBERS), ""), 0)

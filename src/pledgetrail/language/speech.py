@@ -59,7 +59,8 @@ def subject(token: Token) -> Token | None:
 
 def speaker_of(doc: Doc, start: int, end: int) -> Token | None:
     """The token that says the quotation at ``[start, end)`` of a passage: the subject of the nearest verb of saying
-    outside the marks in the sentences that the quotation touches; or the object of "according to"."""
+    outside the marks in the sentences that the quotation touches; or the object of "according to".
+    """
     first = doc.char_span(start, end, alignment_mode="expand")
     if first is None:
         return None

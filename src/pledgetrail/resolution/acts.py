@@ -124,7 +124,9 @@ def key(document: Document, statement: AnyStatement) -> str | None:
     if isinstance(statement, Encounter):
         if len(statement.participants) < 2:
             return None
-        return "|".join(("encounter", statement.encounter, parts(statement.participants), day, f"{statement.planned:d}"))
+        return "|".join(
+            ("encounter", statement.encounter, parts(statement.participants), day, f"{statement.planned:d}")
+        )
     if statement.value is None or not statement.of:
         return None
     claimant = parts((statement.claimed_by,)) if statement.claimed_by else ""
