@@ -93,10 +93,18 @@ def _largest() -> dict[str, tuple[int, str | None]]:
 def cities() -> None:
     """Writes ``cities.csv``."""
     exclusions = (HERE / "city_exclusions.txt").read_text(encoding="utf-8").splitlines()
-    known = {fold(form) for row in read(DATA / "states.csv") for cell in ("name", "names", "people", "capitals")
-             for form in row[cell].replace("/", "|").split("|")}
-    known |= {fold(form) for file in ("regions", "organisations", "bodies", "companies")
-              for row in read(DATA / f"{file}.csv") for form in (row["name"], *split(row["forms"]))}
+    known = {
+        fold(form)
+        for row in read(DATA / "states.csv")
+        for cell in ("name", "names", "people", "capitals")
+        for form in row[cell].replace("/", "|").split("|")
+    }
+    known |= {
+        fold(form)
+        for file in ("regions", "organisations", "bodies", "companies")
+        for row in read(DATA / f"{file}.csv")
+        for form in (row["name"], *split(row["forms"]))
+    }
     rows = [row for row in read(HERE / "city_spellings.csv") if fold(row["name"]) not in known]
     left_out = known | set(exclusions) | {fold(form) for row in rows for form in (row["name"], *split(row["forms"]))}
     for name, (people, state) in _largest().items():

@@ -150,9 +150,7 @@ def test_matches_are_ordered_disjoint_whole_words_and_forms_of_their_entry(text:
 
 
 def titles(text: str) -> list[tuple[str, str, str, bool, str | None]]:
-    return [
-        (text[m.start : m.end], m.role, m.speaks_for, m.plural, m.modifier) for m in gazetteer.roles().find(text)
-    ]
+    return [(text[m.start : m.end], m.role, m.speaks_for, m.plural, m.modifier) for m in gazetteer.roles().find(text)]
 
 
 @pytest.mark.parametrize(

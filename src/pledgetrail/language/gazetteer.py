@@ -18,9 +18,7 @@ from pledgetrail.records import PartyType
 
 __all__ = ["Entry", "EntryKind", "Match", "RoleMatch", "Roles", "find", "group_nouns", "lookup", "roles", "state"]
 
-EntryKind = Literal[
-    "state", "nationality", "capital", "region", "city", "organisation", "body", "company", "group"
-]
+EntryKind = Literal["state", "nationality", "capital", "region", "city", "organisation", "body", "company", "group"]
 
 _KIND_OF_TYPE: Final[dict[str, EntryKind]] = {
     "organisation": "organisation",
