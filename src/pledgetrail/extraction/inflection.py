@@ -9,6 +9,8 @@ from pledgetrail.language.lexicon import load
 _VOWELS = "aeiou"
 #: Final consonants double after one stressed short vowel; only one-syllable lemmas are sure enough to do it by rule.
 _DOUBLING = "bdgmnprt"
+#: Verbs of two syllables that double as well, being stressed on the last one, and have no regular past to tell it by.
+_STRESSED_LAST = frozenset({"annul", "begin"})
 
 
 def verb_forms(lemma: str) -> dict[str, str]:
@@ -41,11 +43,14 @@ def verb_forms(lemma: str) -> dict[str, str]:
     elif _doubles(lemma):
         forms[lemma + lemma[-1] + "ed"] = "past"
     else:
-        forms[stem + "ed"] = "past"
+        forms[lemma + "d" if lemma.endswith("e") else lemma + "ed"] = "past"
     return forms
 
 
 def _doubles(lemma: str) -> bool:
+    if lemma in _STRESSED_LAST:
+        return True
+    lemma = lemma.replace("qu", "qw")  # the u of "quit" is no vowel
     if len(lemma) < 3 or lemma[-1] not in _DOUBLING or lemma[-2] not in _VOWELS or lemma[-3] in _VOWELS:
         return False
     return sum(c in _VOWELS for c in lemma) == 1
