@@ -12,6 +12,10 @@ from pledgetrail.extraction.views import View
 
 #: An act is one from this probability on: the sum over stages (cross-validated on train, docs/reference/accuracy.md).
 ACT_THRESHOLD = 0.40
+#: A negated act must be this much surer than a plain one to be told at all.
+_MARGIN = 0.15
+#: Stages that a negation undoes; other stages ("will not") are refusals of their own.
+_UNDONE = frozenset({"agreement", "delivery", "disbursement", "completion", "contract"})
 #: A second word of one act hangs on the first by these steps only.
 _LINKS = frozenset(
     {
@@ -51,38 +55,27 @@ class Decided:
 
 
 def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[Decided]:
-    """The acts of a passage, one for each act however many of its words are candidates."""
+    """The acts of a passage, one for each act however many of its words are candidates.
+
+    A negated candidate that is no refusal is judged as if it were not negated, and the act is marked as negated.
+    """
+    candidates = list(propose(view))
+    features = [tuple(act_features(view, c)) for c in candidates]
     found = []
-    for candidate in propose(view):
-        decided = judge(view, candidate, model, threshold)
-        if decided is not None:
-            found.append(decided)
-    return _one_each(view, found)
-
-
-def judge(view: View, candidate: Candidate, model: Model, threshold: float) -> Decided | None:
-    """Decide one candidate. A negated one that is no refusal is judged as if it were not negated, and marked."""
-    features = tuple(act_features(view, candidate))
-    stages = model.probabilities(features)
-    nothing = stages.pop("none")
-    if 1 - nothing >= threshold:
-        stage = max(stages, key=lambda s: stages[s])
-        negated = candidate.grammar.negated and stage in (
-            "agreement",
-            "delivery",
-            "disbursement",
-            "completion",
-            "contract",
-        )
-        return Decided(candidate, stage, 1 - nothing, negated, features)
-    if candidate.grammar.negated:
-        positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))
-        features = tuple(act_features(view, positive))
-        stages = model.probabilities(features)
+    for candidate, named, stages in zip(candidates, features, model.batch(features), strict=True):
         nothing = stages.pop("none")
-        if 1 - nothing >= threshold + 0.15:
-            return Decided(candidate, max(stages, key=lambda s: stages[s]), (1 - nothing) * 0.8, True, features)
-    return None
+        if 1 - nothing >= threshold:
+            stage = max(stages, key=lambda s: stages[s])
+            negated = candidate.grammar.negated and stage in _UNDONE
+            found.append(Decided(candidate, stage, 1 - nothing, negated, named))
+        elif candidate.grammar.negated:
+            positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))
+            named = tuple(act_features(view, positive))
+            stages = model.probabilities(named)
+            nothing = stages.pop("none")
+            if 1 - nothing >= threshold + _MARGIN:
+                found.append(Decided(candidate, max(stages, key=lambda s: stages[s]), 1 - nothing, True, named))
+    return _one_each(view, found)
 
 
 def _one_each(view: View, found: Iterable[Decided]) -> list[Decided]:

@@ -23,29 +23,41 @@ class Model:
     """A multinomial linear model with named features. Unknown features weigh nothing."""
 
     def __init__(
-        self, labels: tuple[str, ...], rows: dict[str, int], weights: npt.NDArray[np.float64], temperature: float = 1.0
+        self, labels: tuple[str, ...], rows: dict[str, int], weights: npt.NDArray[np.float64]
     ) -> None:
         self.labels = labels
         self._rows = rows
         self._weights = weights
-        self._temperature = temperature
+        self._column: list[float] = weights[:, 0].tolist()
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Label -> probability, summing to one."""
-        rows = self._rows
-        known = [rows[f] for f in features if f in rows]
-        known.append(rows[BIAS])
-        scores: npt.NDArray[np.float64] = self._weights[known].sum(axis=0)
-        scores = np.exp(scores - scores.max())
-        total = float(scores.sum())
-        return {label: float(score) / total for label, score in zip(self.labels, scores, strict=True)}
+        return self.batch([features])[0]
+
+    def batch(self, items: Iterable[Iterable[str]]) -> list[dict[str, float]]:
+        """:meth:`probabilities` of many items at once, in order."""
+        rows, bias = self._rows, self._rows[BIAS]
+        indices: list[int] = []
+        begins: list[int] = []
+        for features in items:
+            begins.append(len(indices))
+            indices.append(bias)
+            indices.extend(rows[f] for f in features if f in rows)
+        if not begins:
+            return []
+        scores = np.add.reduceat(self._weights[indices], begins, axis=0)
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        return [dict(zip(self.labels, row, strict=True)) for row in odds.tolist()]
 
     def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
         """Probability of each of competing items under a model with one label; the sum is one."""
-        rows = self._rows
-        scores = np.array([self._weights[[rows[f] for f in item if f in rows], 0].sum() for item in items])
-        scores = np.exp(scores - scores.max())
-        return [float(s) for s in scores / scores.sum()]
+        rows, weights = self._rows, self._column
+        scores = [sum(weights[rows[f]] for f in item if f in rows) for item in items]
+        top = max(scores)
+        odds = [math.exp(score - top) for score in scores]
+        total = sum(odds)
+        return [odd / total for odd in odds]
 
     def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for a label against the mean of the others, strongest first."""

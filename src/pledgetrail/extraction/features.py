@@ -14,7 +14,7 @@ from pledgetrail.language.lexicon import load
 from pledgetrail.records import Mention
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Span, Token
 
 _PREPOSITIONS = (
     "to",
@@ -204,14 +204,16 @@ def _object(view: View, token: Token, candidate: Candidate, base: str) -> Iterat
 
 
 def _surroundings(view: View, token: Token, candidate: Candidate) -> Iterator[str]:
-    sentence = view.sentence(token.i)
-    start, end = view.offset + sentence.start_char, view.offset + sentence.end_char
+    number = view.sentence_of[token.i]
+    sentence = view.sentences[number]
     klass = candidate.classes[0]
-    money = any(q.currency and start <= q.start < end for q in view.quantities)
-    if money:
-        yield "money in sentence"
+    notes = view.notes.get(number)
+    if notes is None:
+        notes = view.notes[number] = tuple(_of_sentence(view, sentence))
+    yield from notes
+    if notes[0] == "money in sentence":
         yield f"money&class={klass}&{candidate.grammar.tense}"
-        left, right = view.span(view.doc[token.left_edge.i : token.right_edge.i + 1])
+        left, right = view.span(range(token.left_edge.i, token.right_edge.i + 1))
         if any(q.currency and left <= q.start < right for q in view.quantities):
             yield f"money under&class={klass}"
     quote = view.quoted(token)
@@ -220,19 +222,25 @@ def _surroundings(view: View, token: Token, candidate: Candidate) -> Iterator[st
         yield f"quoted&class={klass}"
         if quote.speaker is not None:
             yield f"speaker={'state' if any(p.country for p in quote.speaker.parties) else 'other'}"
-    states = {p.country for m in view.mentions if start <= m.start < end for p in m.parties if p.country}
-    yield f"states in sentence={min(len(states), 3)}"
     for position, word in ((-1, "before"), (1, "after")):
         near = token.i + position
         if sentence.start <= near < sentence.end:
             yield f"{word}={view.doc[near].lower_}"
+
+
+def _of_sentence(view: View, sentence: Span) -> Iterator[str]:
+    """Features that all candidates of a sentence share; the first of them tells of money."""
+    start, end = view.offset + sentence.start_char, view.offset + sentence.end_char
+    money = any(q.currency and start <= q.start < end for q in view.quantities)
+    yield "money in sentence" if money else "no money in sentence"
+    states = {p.country for m in view.mentions if start <= m.start < end for p in m.parties if p.country}
+    yield f"states in sentence={min(len(states), 3)}"
     low = {t.lower_ for t in sentence}
-    for flag in _FLAGS & low:
+    for flag in sorted(_FLAGS & low):
         yield f"near={flag}"
-    for noun in low:
-        kind = noun_classes().get(noun)
-        if kind:
-            yield f"sentence has={kind}"
+    nouns = noun_classes()
+    for kind in sorted({nouns[noun] for noun in low if noun in nouns}):
+        yield f"sentence has={kind}"
     yield f"place in text={'title' if view.kind != 'body' else min(view.first_body, 6)}"
     yield f"sentence length={min(len(sentence) // 8, 6)}"
 

@@ -49,13 +49,13 @@ def _listed(
 
 def _left(view: View, quantity: Quantity, actors: list[Mention], gap: re.Pattern[str]) -> Mention | None:
     near = [m for m in actors if m.end <= quantity.start]
-    if near and gap.match(view.doc.text[near[-1].end - view.offset : quantity.start - view.offset]):
+    if near and gap.match(view.text[near[-1].end - view.offset : quantity.start - view.offset]):
         return near[-1]
     return None
 
 
 def _right(view: View, quantity: Quantity, actors: list[Mention], gap: re.Pattern[str]) -> Mention | None:
     near = next((m for m in actors if m.start >= quantity.end), None)
-    if near and gap.match(view.doc.text[quantity.end - view.offset : near.start - view.offset]):
+    if near and gap.match(view.text[quantity.end - view.offset : near.start - view.offset]):
         return near
     return None

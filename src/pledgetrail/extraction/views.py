@@ -21,6 +21,7 @@ class View:
     offset: int
     kind: str
     first_body: int  # number of body passages before this one
+    text: str
     starts: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)  # token of each mention
@@ -30,6 +31,7 @@ class View:
     quotations: list[Quotation] = field(default_factory=list)
     sentences: list[Span] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
+    notes: dict[int, tuple[str, ...]] = field(default_factory=dict)  # features of whole sentences, made once
 
     def token_at(self, offset: int) -> int:
         """The token that holds the document offset (the one before, for space between tokens)."""
@@ -73,14 +75,14 @@ def views(parsed: Parsed) -> list[View]:
     found = []
     bodies = 0
     for index, (doc, offset, kind) in enumerate(zip(parsed.passages, parsed.offsets, parsed.kinds, strict=True)):
-        view = View(index, doc, offset, kind, bodies)
+        view = View(index, doc, offset, kind, bodies, doc.text)
         bodies += kind == "body"
         view.starts = [t.idx for t in doc]
         view.sentences = list(doc.sents)
         for number, sentence in enumerate(view.sentences):
             view.sentence_of.extend([number] * len(sentence))
         found.append(view)
-    ends = [v.offset + len(v.doc.text) for v in found]
+    ends = [v.offset + len(v.text) for v in found]
 
     def place(start: int) -> View:
         return found[min(bisect_right(ends, start), len(found) - 1)]

@@ -30,7 +30,7 @@ def _heads() -> dict[str, str]:
     return {form.split()[-1].lower(): klass for form, klass in gazetteer.group_nouns().items()}
 
 
-def find_groups(doc: Doc, names: list[Name]) -> list[Name]:
+def find_groups(doc: Doc, text: str, names: list[Name]) -> list[Name]:
     """Groups of a passage. A nationality inside one ("Syrian refugees") belongs to it and is taken out of ``names``,
     unless the noun is one for a state's own hands ("Syrian officials"), where the state itself stays.
     """
@@ -58,7 +58,7 @@ def find_groups(doc: Doc, names: list[Name]) -> list[Name]:
         nations = tuple(c for n in inside for c in n.nations)
         for name in inside:
             names.remove(name)
-        found.append(Name(start, end, token.i, "group", doc.text[start:end], nations=nations, plural=True))
+        found.append(Name(start, end, token.i, "group", text[start:end], nations=nations, plural=True))
     return found
 
 

@@ -25,4 +25,5 @@ class Name:
     nations: tuple[str, ...] = ()  # alpha-3 codes of the states that the words name beside the role
     body: Entry | None = None  # the organisation that the role belongs to
     plural: bool = False
+    words: str = ""  # the passage's text between start and end
     owner: int | None = None  # token index of a possessive pronoun ("his counterpart")

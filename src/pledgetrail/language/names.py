@@ -38,18 +38,20 @@ def find_names(doc: Doc) -> list[Name]:
     text = doc.text
     matches = gazetteer.find(text)
     roles = gazetteer.roles().find(text)
-    people = _people(doc, matches, roles)
+    people = _people(doc, text, matches, roles)
     names = [_known(text, m) for m in matches if not any(p.start <= m.start and m.end <= p.end for p in people)]
     names += people
-    names += _unknown(doc, names)
+    names += _unknown(doc, text, names)
     names.sort(key=lambda n: n.start)
     names = _with_roles(text, names, roles)
     names = _with_bodies(text, names)
-    names += groups.find_groups(doc, names)
+    names += groups.find_groups(doc, text, names)
     names += _descriptions(doc, names)
     names.sort(key=lambda n: (n.start, -n.end))
     names = _outermost(names)
     _set_heads(doc, names)
+    for name in names:
+        name.words = text[name.start : name.end]
     return names
 
 
@@ -64,7 +66,7 @@ def _known(text: str, match: gazetteer.Match) -> Name:
     return Name(match.start, match.end, -1, kind, text[match.start : match.end], entry, nations=nations)
 
 
-def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.RoleMatch]) -> list[Name]:
+def _people(doc: Doc, text: str, matches: list[gazetteer.Match], roles: list[gazetteer.RoleMatch]) -> list[Name]:
     """The recogniser's people, without titles and possessives, unless the gazetteer knows better."""
     taken = {(m.start, m.end) for m in matches}
     people = []
@@ -75,8 +77,8 @@ def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.Role
         for role in roles:
             if role.start <= start < role.end < end and role.role not in _NAME_LIKE:
                 start = role.end
-        start += len(doc.text[start:end]) - len(doc.text[start:end].lstrip(" .,-"))
-        words = _SUFFIX.sub("", _POSSESSIVE.sub("", doc.text[start:end])).rstrip(" ,.-")
+        start += len(text[start:end]) - len(text[start:end].lstrip(" .,-"))
+        words = _SUFFIX.sub("", _POSSESSIVE.sub("", text[start:end])).rstrip(" ,.-")
         end = start + len(words)
         if (
             len(words) < 2
@@ -95,14 +97,14 @@ def _people(doc: Doc, matches: list[gazetteer.Match], roles: list[gazetteer.Role
     return people
 
 
-def _unknown(doc: Doc, names: list[Name]) -> list[Name]:
+def _unknown(doc: Doc, text: str, names: list[Name]) -> list[Name]:
     """Organisations and places that the recogniser finds and the gazetteer does not know."""
     found = []
     for ent in doc.ents:
         if ent.label_ not in ("ORG", "GPE", "LOC", "FAC", "NORP"):
             continue
         start, end = ent.start_char, ent.end_char
-        words = doc.text[start:end]
+        words = text[start:end]
         for article in ("The ", "the "):
             if words.startswith(article):
                 start, words = start + 4, words[4:]

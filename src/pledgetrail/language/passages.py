@@ -52,9 +52,10 @@ def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
     dollar = home.dollar(document)
     registry = Registry(document)
     found_times, found_quantities = [], []
-    protos = []
+    protos, texts = [], []
     for block, doc in passages:
         text = doc.text
+        texts.append((block.start, text))
         here = times.find_times(text, anchor, offset=block.start)
         spans = [(t.start - block.start, t.end - block.start) for t in here]
         counts = quantities.find_quantities(text, offset=block.start, dollar=dollar, times=spans)
@@ -62,7 +63,7 @@ def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
         found_quantities.extend(counts)
         sums = [(q.start - block.start, q.end - block.start) for q in counts if q.currency]
         protos.append([n for n in find_names(doc) if not any(n.start < end and start < n.end for start, end in sums)])
-    marks = speech.find_quotes([(block.start, doc.text) for block, doc in passages])
+    marks = speech.find_quotes(texts)
     mentions, quotations = reference.resolve(document, passages, protos, registry, marks)
     return Parsed(
         document=document,

@@ -107,6 +107,7 @@ def resolve(
     by_head: list[dict[int, Mention]] = []
     for (block, doc), names in zip(passages, protos, strict=True):
         heads: dict[int, Mention] = {}
+        text = doc.text
         ends = [s.end_char for s in doc.sents]
         at = 0
         group: list[tuple[Name, tuple[Party, ...]]] = []
@@ -118,7 +119,7 @@ def resolve(
             mention = _mention(name, block.start, doc, registry, focus, here, mentions)
             if name.kind == "pronoun" and load("reference.toml")["pronouns"][name.name] in ("speaker", "speakers"):
                 waiting.append((len(mentions), name))
-            if group and not _coordinated(doc, group[-1][0], name):
+            if group and not _coordinated(text, group[-1][0], name):
                 _close_group(group, focus, here, doc)
             if mention.kind not in ("pronoun",) and mention.parties:
                 group.append((name, mention.parties))
@@ -144,8 +145,8 @@ def _close_group(group: list[tuple[Name, tuple[Party, ...]]], focus: _Focus, sen
     group.clear()
 
 
-def _coordinated(doc: Doc, left: Name, right: Name) -> bool:
-    between = doc.text[left.end : right.start].strip().lower()
+def _coordinated(text: str, left: Name, right: Name) -> bool:
+    between = text[left.end : right.start].strip().lower()
     return between in (
         ",",
         "and",
@@ -168,7 +169,6 @@ def _mention(
     name: Name, offset: int, doc: Doc, registry: Registry, focus: _Focus, sentence: int, so_far: list[Mention]
 ) -> Mention:
     """One name as a mention, resolved as far as the text before it allows."""
-    text = doc.text[name.start : name.end]
     parties: tuple[Party, ...] = ()
     chain: tuple[str, ...] = ()
     kind = name.kind
@@ -199,7 +199,7 @@ def _mention(
     return Mention(
         start=offset + name.start,
         end=offset + name.end,
-        text=text,
+        text=name.words,
         kind=kinds.get(kind, kind),  # type: ignore[arg-type]
         parties=parties,
         chain=chain,
@@ -212,7 +212,7 @@ def _role(
     name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     """ "the minister", "Azerbaijan's top diplomat", "his Turkish counterpart", "the two foreign ministers"."""
-    words = doc.text[name.start : name.end]
+    words = name.words
     if name.plural:
         if len(name.nations) > 1:
             return tuple(registry.state(c) for c in name.nations), (f"“{words}” speak for the states named",)
@@ -270,7 +270,7 @@ def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[
 def _description(
     name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
-    words = doc.text[name.start : name.end]
+    words = name.words
     want = load("reference.toml")["descriptions"].get(name.name.lower(), "home")
     if want == "group":
         return (registry.group(name.name),), ()
@@ -311,7 +311,7 @@ def _quotations(
     last: Mention | None = None
     at = 0
     for (block, doc), heads in zip(passages, by_head, strict=True):
-        while at < len(quotes) and quotes[at][0] < block.start + len(doc.text):
+        while at < len(quotes) and quotes[at][0] < block.end:
             start, end = quotes[at]
             at += 1
             token = speech.speaker_of(doc, start - block.start, end - block.start)
