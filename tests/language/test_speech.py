@@ -86,7 +86,7 @@ def test_quotations_open_with_a_mark_and_do_not_overlap(texts: list[str]) -> Non
             ["World Bank", "Elena Popescu"],
         ),
         (
-            '"We shall come," Elena Popescu told reporters in Rome. "My country needs new roads and schools this year."',
+            '"We shall come," Elena Popescu told reporters. "My country needs new roads and schools this year."',
             ["Elena Popescu", "Elena Popescu"],
         ),
     ],
