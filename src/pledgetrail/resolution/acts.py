@@ -113,7 +113,7 @@ def key(document: Document, statement: AnyStatement) -> str | None:
         if not statement.by:
             return None
         if statement.amount:
-            thing = f"{statement.amount.value:g} {statement.amount.currency}"
+            thing = f"{statement.amount.value:.15g} {statement.amount.currency}"
         else:
             words = content_words(statement.what)
             if len(words) < 3:
@@ -131,4 +131,4 @@ def key(document: Document, statement: AnyStatement) -> str | None:
         return None
     claimant = parts((statement.claimed_by,)) if statement.claimed_by else ""
     of = " ".join(sorted(content_words(statement.of)))
-    return "|".join(("figure", statement.measure, f"{statement.value:g}", statement.currency or "", of, claimant, day))
+    return "|".join(("figure", statement.measure, f"{statement.value:.15g}", statement.currency or "", of, claimant, day))
