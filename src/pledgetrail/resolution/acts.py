@@ -15,7 +15,8 @@ from pledgetrail.records import Act, AnyStatement, Commitment, Document, Encount
 #: project's scorer, which was set by hand on the annotated reports).
 _SAME_OBJECT = 0.6
 _STOP = frozenset(
-    "the a an of for to in and or on by with from at its his her their our this that will would has have had is are was were be been it as which".split()
+    "the a an of for to in and or on by with from at its his her their our this that will would has have had is are was "
+    "were be been it as which".split()
 )
 
 
@@ -131,4 +132,6 @@ def key(document: Document, statement: AnyStatement) -> str | None:
         return None
     claimant = parts((statement.claimed_by,)) if statement.claimed_by else ""
     of = " ".join(sorted(content_words(statement.of)))
-    return "|".join(("figure", statement.measure, f"{statement.value:.15g}", statement.currency or "", of, claimant, day))
+    return "|".join(
+        ("figure", statement.measure, f"{statement.value:.15g}", statement.currency or "", of, claimant, day)
+    )
