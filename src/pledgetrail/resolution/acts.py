@@ -15,8 +15,8 @@ from pledgetrail.records import Act, AnyStatement, Commitment, Document, Encount
 #: project's scorer, which was set by hand on the annotated reports).
 _SAME_OBJECT = 0.6
 _STOP = frozenset(
-    "the a an of for to in and or on by with from at its his her their our this that will would has have had is are was "
-    "were be been it as which".split()
+    "the a an of for to in and or on by with from at its his her their our this that will would has have had is are "
+    "was were be been it as which".split()
 )
 
 
