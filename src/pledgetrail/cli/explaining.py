@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pledgetrail.cli.showing import COLUMNS
-from pledgetrail.cli.terminal import clean, console, on_terminal
+from pledgetrail.cli.terminal import clean, console, number, on_terminal
 from pledgetrail.ledger.queries import Entry, document_text, read_entry
 from pledgetrail.ledger.reattaching import decided
 from pledgetrail.ledger.store import open_ledger
@@ -119,24 +119,26 @@ def _in_sentence(connection: Connection, span: Span, sentences: Sequence[Span]) 
     for sentence in sentences:
         same = (sentence.document, sentence.field) == (span.document, span.field)
         if same and sentence.start <= span.start and span.end <= sentence.end:
-            text, start = sentence.quote, span.start - sentence.start
-            break
-    else:
-        text, start = document_text(connection, span.document, span.field) or "", span.start
-    end = start + span.end - span.start
-    if text[start:end] != span.quote:
+            at = span.start - sentence.start
+            whole = sentence.quote
+            return [place, (whole[:at], ""), (span.quote, "reverse"), (whole[at + len(span.quote) :], "")]
+    text = document_text(connection, span.document, span.field) or ""
+    if text[span.start : span.end] != span.quote:
         return [place, (span.quote, "reverse")]
-    left, right = (0, len(text)) if len(text) <= 1_000 else (max(0, start - _AROUND), end + _AROUND)
-    before, after = ("…" if left else "") + text[left:start], text[end:right] + ("…" if right < len(text) else "")
-    return [place, (before, ""), (text[start:end], "reverse"), (after, "")]
+    left, right = max(0, span.start - _AROUND), span.end + _AROUND
+    before, after = ("…" if left else "") + text[left : span.start], text[span.end : right]
+    return [place, (before, ""), (span.quote, "reverse"), (after + ("…" if right < len(text) else ""), "")]
 
 
 def _plain(value: Any) -> str:
     """A value of the export contract in a few words."""
     if isinstance(value, dict):
         if "currency" in value:
-            return " ".join(str(value[k]) for k in ("qualifier", "currency", "value") if value.get(k) is not None)
+            parts = (value.get("qualifier"), value["currency"], number(value.get("value")))
+            return " ".join(part for part in parts if part)
         return f"{value.get('name')} ({value.get('country') or value.get('code') or value.get('type')})"
     if isinstance(value, list):
         return "; ".join(_plain(item) for item in value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return number(value)
     return value if isinstance(value, str) else json.dumps(value)

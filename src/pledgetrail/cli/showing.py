@@ -22,6 +22,12 @@ KINDS: Final = ("commitment", "encounter", "figure")
 #: Rows of a kind that a terminal gets if nobody says how many.
 _SCREENFUL: Final = 100
 
+#: Columns of a terminal from which on a table has room for words; rows stand one below the other on narrower ones.
+_TABLE_WIDTH: Final = 140
+
+#: Characters of a cell that a table shows; the row in full is what --evidence and explain are for.
+_CELL_WIDTH: Final = 90
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -112,28 +118,29 @@ def _print(found: Iterator[Entry], kind: str, total: int, limit: int | None, evi
         return
     screen = console()
     title = f"{kind}s: {total:,}" + (f", the first {limit:,} (--limit 0 for all)" if limit and total > limit else "")
-    if evidence:
-        _blocks(found, columns, title)
+    if evidence or screen.width < _TABLE_WIDTH:
+        _blocks(found, columns, title, evidence)
         return
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False)
-    lines = [([_cell(entry, cell) for cell in columns.values()], entry.row.status) for entry in found]
+    lines = [([_short(_cell(entry, cell)) for cell in columns.values()], entry.row.status) for entry in found]
     filled = [n for n in range(len(columns)) if any(cells[n] for cells, _ in lines)]
     names = list(columns)
     for column in (names[n] for n in filled):
-        narrow = column in ("id", "stage", "kind", "amount", "value", "when", "conf", "origins")
+        narrow = column in ("id", "stage", "kind", "amount", "value", "conf", "origins")
         right = column in ("amount", "value", "conf", "origins")
-        table.add_column(column, no_wrap=narrow, justify="right" if right else "left")
+        most = None if narrow or column == "what" else screen.width // 12  # the rest is for what is promised
+        table.add_column(column, no_wrap=narrow, justify="right" if right else "left", max_width=most)
     for cells, status in lines:
         table.add_row(*(Text(cells[n]) for n in filled), style="dim strike" if status == "rejected" else "")
     screen.print(table)
     screen.print()
 
 
-def _blocks(found: Iterator[Entry], columns: dict[str, Callable[[Entry], str]], title: str) -> None:
-    """Rows one below the other, each with its sentences."""
+def _blocks(found: Iterator[Entry], columns: dict[str, Callable[[Entry], str]], title: str, evidence: bool) -> None:
+    """Rows one below the other, each with its sentences if they are wanted."""
     from rich.padding import Padding
     from rich.text import Text
 
@@ -146,7 +153,7 @@ def _blocks(found: Iterator[Entry], columns: dict[str, Callable[[Entry], str]], 
                 line.append(f"{column} ", style="dim")
                 line.append(f"{value}  ", style="bold" if column in ("stage", "kind", "value") else "")
         screen.print(line)
-        for sentence in sentences(entry):
+        for sentence in sentences(entry) if evidence else ():
             screen.print(Padding(Text(sentence, style="italic"), (0, 0, 0, 4)))
         screen.print()
 
@@ -154,6 +161,10 @@ def _blocks(found: Iterator[Entry], columns: dict[str, Callable[[Entry], str]], 
 def sentences(entry: Entry) -> list[str]:
     """The sentences of a row, each after its place: document:start-end."""
     return [clean(f"{span.document}:{span.start}-{span.end} {span.quote}") for span in entry.row.content.evidence]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _CELL_WIDTH else text[: _CELL_WIDTH - 1].rstrip() + "…"
 
 
 def _cell(entry: Entry, column: Callable[[Entry], str]) -> str:
