@@ -126,7 +126,7 @@ readme-scores: score ## write the measured scores into README.md and docs/refere
 fit: setup ## fit the weights of the decisions anew on $(SHARED)/train (minutes), then `make score baseline`
 	@test -f $(SHARED)/train/docs.jsonl || { \
 		echo "No annotated reports at $(SHARED)/train: name their folder, as in make fit SHARED=../shared" >&2; exit 1; }
-	$(BIN)/python scripts/fit.py $(SHARED)/train
+	$(BIN)/python scripts/fit.py $(SHARED)/train training/phrasebook
 
 bench: setup ## time a whole build against bare spaCy over the same texts, and --help against importing spaCy
 	$(BIN)/python bench/throughput.py --documents 300
