@@ -156,7 +156,7 @@ article = st.builds(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(article, min_size=BATCH, max_size=BATCH))
 def test_reports_of_a_grammar_with_noise(texts: list[str]) -> None:
     check(texts, published="2021-03-10", title="Norway pledges $5 million to Nepal", outlet="Government of Norway")

@@ -201,6 +201,12 @@ def test_a_conditional_promise_is_marked_and_is_its_speakers(read: Read, sentenc
     assert {p.country for p in found.by} == {"JPN"}
 
 
+def test_the_trace_says_how_a_pronoun_was_resolved(read: Read) -> None:
+    (found,) = read("“We will send $5 million to Nepal,” Japanese Foreign Minister Kenji Morita said.")
+    assert any(line.startswith("by: “We”") for line in found.trace)
+    assert any("“we” is said by Japanese Foreign Minister Kenji Morita" in line for line in found.trace)
+
+
 def test_an_unconditional_promise_is_not_marked(read: Read) -> None:
     assert [c.conditional for c in read("Norway will provide $10 million to Lebanon.")] == [False]
 
@@ -265,6 +271,41 @@ def test_every_part_of_a_total_points_to_it(read: Read) -> None:
         "Japan pledged $8 million, including $5 million for food and $3 million for shelter, to Nepal."
     )
     assert [p.part_of for p in parts] == [total.id, total.id]
+
+
+@pytest.mark.xfail(strict=True, reason="a part keeps a cast of its own, giver and receiver exchanged")
+def test_a_part_has_the_parties_of_its_total(read: Read) -> None:
+    total, part = read(
+        "The EU and its members pledged a total of €50 million for Lebanon, of which €20 million is for schools."
+    )
+    assert part.part_of == total.id
+    assert (part.by, part.to) == (total.by, total.to)
+
+
+@pytest.mark.xfail(strict=True, reason="“respectively” is not read: one row with both givers and both gifts")
+def test_respectively_gives_each_his_own(read: Read) -> None:
+    found = read("Turkey and Azerbaijan promised schools and clinics respectively to Nepal.")
+    assert [([p.country for p in c.by], c.what) for c in found] == [(["TUR"], "schools"), (["AZE"], "clinics")]
+
+
+def test_a_possessive_pronoun_names_the_giver(read: Read) -> None:
+    (found,) = read("Pakistan has long helped Nepal. Its pledge of $5 million was welcomed by the government.")
+    assert (found.stage, [p.country for p in found.by]) == ("pledge", ["PAK"])
+
+
+@pytest.mark.xfail(strict=True, reason="“him” is taken for the subject of its own sentence, so nobody receives")
+def test_whom_a_minister_assured(read: Read) -> None:
+    (found,) = read(
+        "Pakistani Foreign Minister Bilal Qadri met Nepal's President Ram Thapa on Monday. "
+        "Qadri assured him of all possible assistance in rebuilding the schools."
+    )
+    assert [p.country for p in found.by] == ["PAK"]
+    assert [p.country for p in found.to] == ["NPL"]
+
+
+@pytest.mark.xfail(strict=True, reason="a receiver that expects is taken for the giver")
+def test_who_expects_receives(read: Read) -> None:
+    assert stages_and_parties(read("Moldova expects $5 million from Romania.")) in ([], [("pledge", {"ROU"}, {"MDA"})])
 
 
 def test_a_running_total_is_cumulative(read: Read) -> None:
