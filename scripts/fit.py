@@ -1,8 +1,8 @@
 """Fit the linear decisions of pledgetrail.extraction on annotated reports and write their weight tables.
 
-usage: python scripts/fit.py TRAIN_DIR [--out src/pledgetrail/extraction/data] [--cross-validate]
+usage: python scripts/fit.py TRAIN_DIR... [--out src/pledgetrail/extraction/data]
 
-TRAIN_DIR holds docs.jsonl and gold/*.json, whose entries name the words of each trigger and role. Only weights go into
+Each TRAIN_DIR holds docs.jsonl and gold/*.json, whose entries name the words of each trigger and role. Only weights go into
 the repository, never a sentence. The fit is deterministic.
 """
 
@@ -292,10 +292,10 @@ def fit_any(name: str, examples: Sequence[Any]) -> tuple[list[str], list[str], n
 def main() -> None:
     """Fit every model and write its table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("train", type=Path)
+    parser.add_argument("train", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("src/pledgetrail/extraction/data"))
     args = parser.parse_args()
-    pairs = list(annotated(args.train))
+    pairs = [pair for folder in args.train for pair in annotated(folder)]
     for name, maker in MODELS.items():
         examples = [e for parsed, gold in pairs for e in maker(parsed, gold)]
         labels, names, weights = fit_any(name, examples)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pledgetrail.extraction import cells
 from pledgetrail.extraction.casting import Cast, Scene, cast, parties_of, scene_of
@@ -140,7 +140,7 @@ def _after_its_verb(
     text = view.doc[max(0, item.candidate.token - 8) : item.candidate.token].text.lower()
     part = first.amount is not None and any(w in text for w in ("includ", "comprising", "of which", "consist"))
     found = dict(commitment.cells)
-    for cell in ("by", "to"):
+    for cell in ("by", "to", "when"):
         if cell not in found and cell in first.cells:
             found[cell] = first.cells[cell]
     return replace(
@@ -148,6 +148,8 @@ def _after_its_verb(
         stage=first.stage,
         by=commitment.by or first.by,
         to=commitment.to or first.to,
+        when=commitment.when or first.when,
+        when_basis=commitment.when_basis if commitment.when else first.when_basis,
         cells=found,
         part_of=first.id if part else None,
     )
@@ -228,15 +230,8 @@ def _commitment(
         found["what"] = (_span(parsed, *what),)
     if quantity is not None:
         found["amount"] = (_span(parsed, quantity.start, quantity.end),)
-    when, basis, period = None, None, None
-    for time in cells.times_of(view, candidate):
-        if time.edtf is None:
-            continue
-        ahead = candidate.grammar.tense in ("future", "infinitive", "would") and item.stage in _AHEAD
-        if ahead and period is None and time.end > trigger.end:
-            period, found["period"] = time.edtf, (_span(parsed, time.start, time.end),)
-        elif when is None:
-            when, basis, found["when"] = time.edtf, time.basis, (_span(parsed, time.start, time.end),)
+    dates = _dates(parsed, view, item, scene.home is not None)
+    found.update(dates.spans)
     places = cells.places_of(view, candidate)
     if places:
         found["places"] = tuple(_span(parsed, m.start, m.end) for m in places)
@@ -250,8 +245,8 @@ def _commitment(
         confidence=round(item.probability, 4),
         reader="acts+roles linear",
         trace=_trace(item, acts, players),
-        when=when,
-        when_basis=basis,
+        when=dates.when,
+        when_basis=dates.basis,
         places=tuple(dict.fromkeys(m.parties[0].name if m.parties else m.text for m in places)),
         stage=item.stage,
         by=parties_of(players.by),
@@ -259,11 +254,49 @@ def _commitment(
         via=parties_of(players.via),
         what=found["what"][0].quote if what else "",
         amount=cells.amount_from(quantity) if quantity is not None else None,
-        period=period,
+        period=dates.period,
         conditional=cells.conditional(view, candidate, sentence.quote),
         negated=item.negated,
         cumulative=_cumulative(sentence.quote),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Dates:
+    when: str | None
+    basis: str | None
+    period: str | None
+    spans: dict[str, tuple[Span, ...]]
+
+
+def _dates(parsed: Parsed, view: View, item: Decided, release: bool) -> _Dates:
+    """The day of the act and the time of its fulfilment, from the time expressions of its sentence.
+
+    A time that ends after the report's date says when a promise is to be kept; any other, when it was made. A release
+    that names no day makes its promises on the day it is issued.
+    """
+    document, grammar = parsed.document, item.candidate.grammar
+    today = document.published if document.published and len(document.published) == 10 else None
+    when: str | None = None
+    basis: str | None = None
+    period: str | None = None
+    spans: dict[str, tuple[Span, ...]] = {}
+    for time in cells.times_of(view, item.candidate):
+        if time.edtf is None:
+            continue
+        if today and time.latest:
+            ahead = time.latest.isoformat() > today
+        else:
+            ahead = grammar.tense in ("future", "infinitive", "would") and time.start > view.offset
+        if ahead and item.stage in _AHEAD:
+            if period is None:
+                period, spans["period"] = time.edtf, (_span(parsed, time.start, time.end),)
+        elif when is None:
+            when, basis, spans["when"] = time.edtf, time.basis, (_span(parsed, time.start, time.end),)
+    fresh = grammar.tense in ("future", "present", "progressive", "infinitive", "bare") or item.candidate.pos == "sum"
+    if when is None and release and today and fresh and item.stage in _AHEAD and document.published_span:
+        when, basis, spans["when"] = today, "from the report's date", (document.published_span,)
+    return _Dates(when, basis, period, spans)
 
 
 def _cumulative(text: str) -> bool:

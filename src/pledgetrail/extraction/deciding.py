@@ -11,7 +11,7 @@ from pledgetrail.extraction.features import act_features, path_between
 from pledgetrail.extraction.views import View
 
 #: An act is one from this probability on: the sum over stages (cross-validated on train, docs/reference/accuracy.md).
-ACT_THRESHOLD = 0.40
+ACT_THRESHOLD = 0.32
 #: A negated act must be this much surer than a plain one to be told at all.
 _MARGIN = 0.15
 #: Stages that a negation undoes; other stages ("will not") are refusals of their own.

@@ -22,9 +22,7 @@ BIAS = "bias"
 class Model:
     """A multinomial linear model with named features. Unknown features weigh nothing."""
 
-    def __init__(
-        self, labels: tuple[str, ...], rows: dict[str, int], weights: npt.NDArray[np.float64]
-    ) -> None:
+    def __init__(self, labels: tuple[str, ...], rows: dict[str, int], weights: npt.NDArray[np.float64]) -> None:
         self.labels = labels
         self._rows = rows
         self._weights = weights

@@ -54,7 +54,9 @@ def word_lists() -> dict[str, tuple[str, ...]]:
     for table in ("light", "people", "shape"):
         for name, listed in data[table].items():
             for word in listed.split():
-                forms = (word, *_forms(word)) if table == "light" else (word, word + "s") if table == "people" else (word,)
+                forms = (
+                    (word, *_forms(word)) if table == "light" else (word, word + "s") if table == "people" else (word,)
+                )
                 for form in dict.fromkeys(forms):
                     found[form] = tuple(dict.fromkeys((*found.get(form, ()), name)))
     return found

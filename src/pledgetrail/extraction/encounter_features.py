@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.encounter_candidates import word_lists
-from pledgetrail.extraction.features import mention_class, path_between, subject_of
+from pledgetrail.extraction.features import mention_class, path_between, subject_of, word_class
 from pledgetrail.extraction.inflection import plain
 from pledgetrail.extraction.views import View
 from pledgetrail.records import Mention
@@ -69,6 +69,7 @@ def encounter_features(view: View, candidate: Candidate, earlier: Mapping[str, i
     yield from _below(view, token, base, kind)
     yield from _subject(view, token, base, kind, candidate.pos)
     yield from _sentence(view, token, base, kind)
+    yield from _frame(view, candidate)
     definite = any(c.lower_ in ("the", "this", "these", "those", "their") for c in token.children if c.i < token.i)
     told = "no" if not earlier.get(lemma) else "once" if earlier[lemma] == 1 else "often"
     yield f"told={told}&{candidate.pos[0]}"
@@ -110,7 +111,18 @@ def _below(view: View, token: Token, base: str, kind: str) -> Iterator[str]:
             yield f"left actor={child.dep_}&{_actor(view, child)}&{kind}"
             for name in word_lists().get(low, ()):
                 yield f"left list={name}&{kind}"
-        elif child.dep_ in ("dobj", "nsubjpass", "xcomp", "ccomp", "prt", "advmod", "dative", "oprd", "npadvmod", "attr"):
+        elif child.dep_ in (
+            "dobj",
+            "nsubjpass",
+            "xcomp",
+            "ccomp",
+            "prt",
+            "advmod",
+            "dative",
+            "oprd",
+            "npadvmod",
+            "attr",
+        ):
             actor = _actor(view, child)
             yield f"child={child.dep_}&{base}"
             yield f"child actor={child.dep_}&{actor}&{base}"
@@ -136,6 +148,46 @@ def _subject(view: View, token: Token, base: str, kind: str, pos: str) -> Iterat
     yield f"subject how={how}&{kind}"
     if not actor:
         yield f"subject word={plain(subject.lower_)}"
+
+
+def _frame(view: View, candidate: Candidate) -> Iterator[str]:
+    """Who stands where around the word, whatever the word is: its subject, its object or company, its place and day."""
+    token, kind, pos = view.doc[candidate.token], candidate.classes[0], candidate.pos[0]
+    verb = token
+    if pos == "n":
+        verb = token.head.head if token.dep_ == "pobj" else token.head
+    subject, _ = subject_of(verb)
+    company: set[str] = set()
+    local = dated = False
+    for clause in (token,) if verb.i == token.i else (token, verb):
+        for child in clause.children:
+            if child.i == token.i:
+                continue
+            if child.dep_ == "prep":
+                for inner in child.children:
+                    actor = _actor(view, inner)
+                    if actor and child.lower_ in ("with", "between", "of", "among", "to", "by", "from"):
+                        company.add("place" if actor == "place" else "actor")
+                    if actor in ("place", "state") and child.lower_ in ("in", "at", "to"):
+                        local = True
+                    if any(t.start <= view.offset + inner.idx < t.end and t.edtf for t in view.times):
+                        dated = True
+            elif child.dep_ in ("dobj", "poss", "compound", "amod", "appos") and _actor(view, child):
+                company.add("actor")
+            elif any(t.start <= view.offset + child.idx < t.end and t.edtf for t in view.times):
+                dated = True
+    who = _actor(view, subject) if subject is not None else "none"
+    company_said = "+".join(sorted(company)) or "none"
+    bearer = "actor" if who not in ("", "none", "place") else who or "words"
+    yield f"frame={bearer}&{company_said}&{pos}"
+    yield f"frame&kind={bearer}&{company_said}&{kind}&{pos}"
+    yield f"local={local}&{dated}&{kind}"
+    yield f"local={local}&{dated}&{bearer}&{pos}"
+    yield f"grounded={bool(company) + (bearer == 'actor') + local + dated}&{candidate.grammar.tense}"
+    yield f"grounded={bool(company) + (bearer == 'actor') + local + dated}&{pos}&{kind}"
+    if kind == "signing":
+        thing = next((c for c in token.children if c.dep_ in ("dobj", "nsubjpass")), None)
+        yield f"signed={word_class(thing) if thing is not None else 'none'}&{company_said}"
 
 
 def _sentence(view: View, token: Token, base: str, kind: str) -> Iterator[str]:
@@ -196,7 +248,9 @@ def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest
         for index, head in enumerate(other.heads):
             mention = other.mentions[index]
             if other.sentence_of[head] == sentence and mention.parties:
-                features = _far_features(other, index, f"back {back}", candidate, kind, nameless, named, mention.start == speaker)
+                features = _far_features(
+                    other, index, f"back {back}", candidate, kind, nameless, named, mention.start == speaker
+                )
                 yield Guest(other, index, f"back {back}", tuple(features))
 
 
@@ -247,7 +301,9 @@ def _near_features(view: View, candidate: Candidate, kind: str, index: int) -> I
     yield f"distance={min((high - low) // 3, 8)}&{direction}&{kind}"
     yield f"between={min(sum(1 for h in view.heads if low < h < high), 4)}&{direction}&{kind}"
     twice = any(
-        i != index and set(m.parties) & set(mention.parties) and view.sentence_of[view.heads[i]] == view.sentence_of[head.i]
+        i != index
+        and set(m.parties) & set(mention.parties)
+        and view.sentence_of[view.heads[i]] == view.sentence_of[head.i]
         for i, m in enumerate(view.mentions)
     )
     yield f"named twice={twice}"

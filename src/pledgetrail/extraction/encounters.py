@@ -17,7 +17,7 @@ from pledgetrail.extraction.views import View
 from pledgetrail.records import Encounter, Mention, Parsed, Party, Span
 
 #: A candidate is an encounter from this probability on (cross-validated on train).
-THRESHOLD = 0.28
+THRESHOLD = 0.24
 #: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
 PRESENT, PRESENT_FAR = 0.45, 0.50
 
@@ -54,7 +54,9 @@ def tell(views: list[View], model: Model) -> list[Told]:
     kept: list[Told] = []
     for item in sorted(found, key=lambda t: -t.probability):
         view = views[item.candidate.passage]
-        if not any(other.candidate.passage == item.candidate.passage and one_word_of(view, item, other) for other in kept):
+        if not any(
+            other.candidate.passage == item.candidate.passage and one_word_of(view, item, other) for other in kept
+        ):
             kept.append(item)
     return sorted(kept, key=lambda t: (t.candidate.passage, t.candidate.token))
 
@@ -95,7 +97,9 @@ def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, pres
     present = attendance(views, told, presence)
     parties = participants_of(m for m, _ in present)
     if parties:
-        cells["participants"] = tuple(_span(parsed, m.start, m.end) for m, _ in present if set(m.parties) & set(parties))
+        cells["participants"] = tuple(
+            _span(parsed, m.start, m.end) for m, _ in present if set(m.parties) & set(parties)
+        )
     places = places_of(view, told)
     if places:
         cells["places"] = tuple(_span(parsed, m.start, m.end) for m in places)
@@ -199,7 +203,9 @@ def merge(found: list[Encounter]) -> Iterator[Encounter]:
 
 def same_encounter(a: Encounter, b: Encounter) -> bool:
     """Kinds and times agree and the participants of one are among those of the other."""
-    if a.encounter != b.encounter or not (a.when is None or b.when is None or a.when.startswith(b.when) or b.when.startswith(a.when)):
+    if a.encounter != b.encounter or not (
+        a.when is None or b.when is None or a.when.startswith(b.when) or b.when.startswith(a.when)
+    ):
         return False
     if a.places and b.places and not set(a.places) & set(b.places):
         return False
@@ -210,7 +216,9 @@ def same_encounter(a: Encounter, b: Encounter) -> bool:
 def _trace(told: Told, kinds: Model, present: list[tuple[Mention, float]]) -> tuple[str, ...]:
     candidate = told.candidate
     lines = [f"word: {candidate.lemma} ({candidate.pos}; {candidate.classes[0]}), {candidate.grammar.tense}"]
-    lines += [f"for {told.kind}: {feature} ({weight:+.2f})" for feature, weight in kinds.reasons(told.features, told.kind)]
+    lines += [
+        f"for {told.kind}: {feature} ({weight:+.2f})" for feature, weight in kinds.reasons(told.features, told.kind)
+    ]
     for mention, chance in present:
         lines.append(f"present: “{mention.text}” ({chance:.2f})")
         lines += [f"  {step}" for step in mention.chain]

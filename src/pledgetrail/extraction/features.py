@@ -71,22 +71,36 @@ def subject_of(token: Token) -> tuple[Token | None, str]:
     return None, "none"
 
 
+_OBJECT_RANK = {"dobj": 0, "nsubjpass": 1, "attr": 2, "xcomp": 2, "ccomp": 3, "acl": 4, "oprd": 4, "advcl": 6}
+_SOMEBODY = frozenset({"PERSON", "GPE", "ORG", "NORP"})
+
+
 def object_of(token: Token) -> Token | None:
-    """The thing a trigger is about: direct object, passive subject, complement clause or what a noun is "of"."""
-    best = None
+    """The thing a trigger is about: direct object, passive subject, complement clause or what a noun is "of".
+
+    Where the direct object is somebody ("assured him of help", "invited firms to build"), the thing is what follows.
+    """
+    best: Token | None = None
+    person: Token | None = None
     rank = 9
-    order = {"dobj": 0, "nsubjpass": 1, "attr": 2, "xcomp": 2, "ccomp": 3, "acl": 4, "oprd": 4, "advcl": 6}
     for child in token.children:
-        here = order.get(child.dep_, 9)
-        if child.dep_ == "prep" and child.lower_ in ("of", "for", "on", "to"):
+        here = _OBJECT_RANK.get(child.dep_, 9)
+        if child.dep_ == "prep" and child.lower_ in ("of", "for", "on", "to", "with"):
             here = 5
-        if here < rank and child.i != token.i:
+        if here in (0, 1) and (
+            child.ent_type_ in _SOMEBODY or child.dep_ != "nsubjpass" and child.lower_ in _OBJECT_PRONOUNS
+        ):
+            person = child
+        elif here < rank:
             best, rank = child, here
     if best is not None and best.dep_ == "prep":
-        return next((c for c in best.children if c.dep_ in ("pobj", "pcomp")), None)
+        best = next((c for c in best.children if c.dep_ in ("pobj", "pcomp")), None)
     if best is None and token.dep_ == "acl":
         return token.head
-    return best
+    return best if best is not None else person
+
+
+_OBJECT_PRONOUNS = frozenset({"him", "her", "them", "us", "me", "you"})
 
 
 def word_class(token: Token) -> str:

@@ -19,7 +19,24 @@ if TYPE_CHECKING:
 
 _PACKAGE = "pledgetrail.extraction"
 _MODIFIER = frozenset({"nummod", "quantmod", "compound", "amod", "nmod", "det", "advmod", "npadvmod"})
-_RISING = frozenset({"nsubj", "nsubjpass", "dobj", "pobj", "attr", "conj", "prep", "appos", "oprd", "dep", "agent", "dative", "npadvmod"})
+_NO_MEASURE = frozenset({"other", "given", "parts"})
+_RISING = frozenset(
+    {
+        "nsubj",
+        "nsubjpass",
+        "dobj",
+        "pobj",
+        "attr",
+        "conj",
+        "prep",
+        "appos",
+        "oprd",
+        "dep",
+        "agent",
+        "dative",
+        "npadvmod",
+    }
+)
 
 
 def _forms(word: str, irregular: dict[str, str]) -> Iterator[str]:
@@ -80,7 +97,12 @@ def count_of(view: View, quantity: Quantity) -> Count:
             noun = noun.head
     elif of is not None:
         noun = next((c for c in of.children if c.dep_ == "pobj"), None)
-    elif head.i + 1 < len(doc) and head.i + 1 not in inside and doc[head.i + 1].head.i == head.i and doc[head.i + 1].dep_ in ("npadvmod", "appos"):
+    elif (
+        head.i + 1 < len(doc)
+        and head.i + 1 not in inside
+        and doc[head.i + 1].head.i == head.i
+        and doc[head.i + 1].dep_ in ("npadvmod", "appos")
+    ):
         noun = doc[head.i + 1]
     top = noun if noun is not None and of is None else head
     up = []
@@ -104,14 +126,33 @@ def surroundings(view: View, count: Count) -> Iterator[tuple[str, Token]]:
             seen.add(token.i)
             yield where, token
         for child in token.children:
-            if child.i not in seen and child.dep_ not in ("punct", "det", "aux", "auxpass", "case", "cc", "nsubj" if where.startswith("up") else "punct"):
+            if child.i not in seen and child.dep_ not in (
+                "punct",
+                "det",
+                "aux",
+                "auxpass",
+                "case",
+                "cc",
+                "nsubj" if where.startswith("up") else "punct",
+            ):
                 seen.add(child.i)
                 yield f"{where}>{child.dep_}", child
                 if child.dep_ in ("prep", "agent", "acl", "relcl", "xcomp"):
                     for inner in child.children:
-                        if inner.i not in seen and inner.dep_ in ("pobj", "pcomp", "xcomp", "dobj", "acomp", "conj", "attr"):
+                        if inner.i not in seen and inner.dep_ in (
+                            "pobj",
+                            "pcomp",
+                            "xcomp",
+                            "dobj",
+                            "acomp",
+                            "conj",
+                            "attr",
+                        ):
                             seen.add(inner.i)
-                            yield f"{where}>{child.dep_}({child.lower_ if child.dep_ == 'prep' else ''})>{inner.dep_}", inner
+                            yield (
+                                f"{where}>{child.dep_}({child.lower_ if child.dep_ == 'prep' else ''})>{inner.dep_}",
+                                inner,
+                            )
 
 
 def _size(quantity: Quantity) -> str:
@@ -125,7 +166,15 @@ def figure_features(view: View, count: Count) -> Iterator[str]:
     """Features of a quantity for the decision whether it is a figure, and of which class of measure."""
     doc, quantity = view.doc, count.quantity
     head = doc[count.head]
-    sort = "money" if quantity.currency else "percent" if quantity.percent else "vague" if quantity.value is None and quantity.high is None else "count"
+    sort = (
+        "money"
+        if quantity.currency
+        else "percent"
+        if quantity.percent
+        else "vague"
+        if quantity.value is None and quantity.high is None
+        else "count"
+    )
     size = _size(quantity)
     yield f"sort={sort}"
     yield f"sort&size={sort}&{size}"
@@ -154,13 +203,21 @@ def figure_features(view: View, count: Count) -> Iterator[str]:
     found = set()
     for where, token in surroundings(view, count):
         short = where.replace("(", " ").replace(")", "")
-        for klass in lists.get(token.lower_, ()):
+        classes = lists.get(token.lower_, ())
+        if not _NO_MEASURE.issuperset(classes):
+            yield f"measured at={short}&{sort}"
+            yield f"measured={sort}"
+            yield f"measured at={short}"
+        if "given" in classes:
+            yield f"given at={short}&{sort}"
+        for klass in classes:
             yield f"class at={klass}&{short}"
             if klass not in found:
                 found.add(klass)
                 yield f"first class={klass}&{sort}"
         if ">" not in where or where.count(">") == 1 and not where.endswith("prep"):
             yield f"word at={plain(token.lower_)}&{short.split('>')[0][:2]}"
+    yield f"measured&given={not found <= _NO_MEASURE}&{'given' in found}&{sort}"
     yield from _around(view, count, sort, found)
 
 
@@ -170,7 +227,10 @@ def _around(view: View, count: Count, sort: str, found: set[str]) -> Iterator[st
     inside = view.tokens(count.quantity.start, count.quantity.end)
     sentence = view.sentence(count.head)
     for offset in range(1, 5):
-        for position, i in ((f"-{min(offset, 3)}", inside.start - offset), (f"+{min(offset, 3)}", inside.stop - 1 + offset)):
+        for position, i in (
+            (f"-{min(offset, 3)}", inside.start - offset),
+            (f"+{min(offset, 3)}", inside.stop - 1 + offset),
+        ):
             if sentence.start <= i < sentence.end:
                 low = doc[i].lower_
                 if offset < 3:
@@ -206,8 +266,13 @@ class Source:
     features: tuple[str, ...]
 
 
-def sources(views: list[View], view: View, count: Count) -> Iterator[Source]:
-    """Mentions and owners of verbs of saying in the figure's sentence and the two before it."""
+def sources(
+    views: list[View], view: View, count: Count, carried: tuple[View, int, Source] | None = None
+) -> Iterator[Source]:
+    """Mentions and owners of verbs of saying in the figure's sentence and the two before it.
+
+    ``carried`` is the source of the figure before, with that figure's passage and token: lists go on with one source.
+    """
     here = view.sentence_of[count.head]
     token = view.doc[count.noun if count.noun is not None else count.head]
     said_here = False
@@ -223,7 +288,30 @@ def sources(views: list[View], view: View, count: Count) -> Iterator[Source]:
         speaker = quote.speaker
         inside = view.span(view.sentence(count.head))
         if not inside[0] <= speaker.start < inside[1]:
-            yield Source(speaker.start, speaker.end, speaker.parties, "speaker", ("is speaker", f"said here={said_here}&speaker"))
+            kind = speaker.parties[0].type if speaker.parties else "?"
+            features = (
+                "is speaker",
+                f"said here={said_here}&speaker",
+                f"speaker={speaker.kind}&{kind}",
+                f"said here={said_here}&speaker={kind}",
+            )
+            yield Source(speaker.start, speaker.end, speaker.parties, "speaker", features)
+    if carried is not None and carried[0].index >= view.index - 2:
+        before, token_before, source = carried
+        gap = (
+            str(min(view.index - before.index, 2))
+            if before.index != view.index
+            else f"same {min(here - before.sentence_of[token_before], 2)}"
+        )
+        if gap != "same 0":
+            mark = view.sentences[here].text.lstrip()[:1]
+            features = (
+                f"carried={gap}&{said_here}",
+                f"carried&mark={mark if not mark.isalnum() else mark.isupper()}&{said_here}",
+                f"carried&quoted={view.quoted(token) is not None}&{said_here}",
+                f"carried&colon={before.doc.text.rstrip().endswith((':', ';'))}&{said_here}",
+            )
+            yield Source(source.start, source.end, source.parties, "carried", features)
     at, sentence = view, here
     for back in (1, 2):
         sentence -= 1
@@ -240,6 +328,26 @@ def sources(views: list[View], view: View, count: Count) -> Iterator[Source]:
                 yield Source(start, end, parties, f"back {back}", features)
 
 
+@cache
+def _papers() -> frozenset[str]:
+    data = load("figures.toml", _PACKAGE)
+    return frozenset(f for w in data["papers"]["words"].split() for f in noun_forms(w))
+
+
+def _owner(view: View, token: Token) -> int | None:
+    """The mention that an estimate, report or source is of: "a U.S. military estimate", "data from the ministry"."""
+    for child in token.children:
+        if child.dep_ in ("poss", "compound", "amod", "nmod") and child.i in view.by_token:
+            return view.by_token[child.i]
+    makers = [c for c in token.children if c.dep_ == "acl"]
+    for child in (c for t in (token, *makers) for c in t.children):
+        if child.dep_ in ("prep", "agent") and child.lower_ in ("from", "by", "of", "at", "in"):
+            for inner in child.children:
+                if inner.i in view.by_token and view.mentions[view.by_token[inner.i]].kind != "place":
+                    return view.by_token[inner.i]
+    return None
+
+
 def _speakers(view: View, sentence: int) -> Iterator[tuple[int, int, tuple[Party, ...], Token]]:
     """Mentions of a sentence, and nameless subjects of its verbs of saying ("local officials said")."""
     nouns, verbs = source_words()
@@ -250,10 +358,20 @@ def _speakers(view: View, sentence: int) -> Iterator[tuple[int, int, tuple[Party
         if token.i in view.by_token or not (token.dep_ in ("nsubj", "pobj") or token.lower_ in nouns):
             continue
         says = token.dep_ == "nsubj" and token.head.lower_ in verbs
-        according = token.dep_ == "pobj" and token.head.lower_ in ("to", "by") and (
-            token.head.head.lower_ in verbs or (token.head.i > 0 and view.doc[token.head.i - 1].lower_ == "according")
+        according = (
+            token.dep_ == "pobj"
+            and token.head.lower_ in ("to", "by")
+            and (
+                token.head.head.lower_ in verbs
+                or (token.head.i > 0 and view.doc[token.head.i - 1].lower_ == "according")
+            )
         )
         if says or according:
+            owner = _owner(view, token) if token.lower_ in _papers() else None
+            if owner is not None:
+                mention = view.mentions[owner]
+                yield mention.start, mention.end, mention.parties, token
+                continue
             left = token.left_edge.i
             while left < token.i and (view.doc[left].dep_ in ("det", "punct", "poss") or view.doc[left].is_space):
                 left += 1
@@ -277,7 +395,9 @@ def _source_features(view: View, head: Token, token: Token, parties: tuple[Party
             yield f"says over it={below}&{governor.dep_}"
     elif head.dep_ == "pobj":
         yield f"prep={head.head.lower_} of {plain(head.head.head.lower_)}"
-        if head.head.i > 0 and (head.head.head.lower_ == "according" or view.doc[head.head.i - 1].lower_ == "according"):
+        if head.head.i > 0 and (
+            head.head.head.lower_ == "according" or view.doc[head.head.i - 1].lower_ == "according"
+        ):
             yield "says=according"
     elif head.dep_ in ("poss", "compound", "amod", "nmod"):
         yield f"owns={plain(head.head.lower_)}&{head.dep_}"
@@ -291,11 +411,23 @@ def _source_features(view: View, head: Token, token: Token, parties: tuple[Party
 
 
 def _far_features(
-    at: View, head: Token, back: int, parties: tuple[Party, ...], said_here: bool, same_passage: bool, view: View, here: int
+    at: View,
+    head: Token,
+    back: int,
+    parties: tuple[Party, ...],
+    said_here: bool,
+    same_passage: bool,
+    view: View,
+    here: int,
 ) -> Iterator[str]:
     _, verbs = source_words()
     says = head.dep_ == "nsubj" and head.head.lower_ in verbs
-    according = head.dep_ == "pobj" and head.head.lower_ == "to" and head.head.i > 0 and at.doc[head.head.i - 1].lower_ == "according"
+    according = (
+        head.dep_ == "pobj"
+        and head.head.lower_ == "to"
+        and head.head.i > 0
+        and at.doc[head.head.i - 1].lower_ == "according"
+    )
     if not (says or according):
         return
     kind = (mention_class(at, head) or "words").split(":")[-1]
@@ -304,3 +436,5 @@ def _far_features(
     yield f"far verb={head.head.lower_}&{said_here}"
     yield f"far quoted={view.quoted(view.sentences[here][0]) is not None}&{said_here}"
     yield f"far first={view.sentences[here][0].lower_}"
+    if at.sentences[at.sentence_of[head.i]].text.rstrip().endswith(":"):
+        yield f"far colon&{said_here}"

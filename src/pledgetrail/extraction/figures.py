@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.decisions import Model, load_model
-from pledgetrail.extraction.figure_features import Count, Source, count_of, figure_features, measure_words, sources, surroundings
+from pledgetrail.extraction.figure_features import (
+    Count,
+    Source,
+    count_of,
+    figure_features,
+    measure_words,
+    sources,
+    surroundings,
+)
 from pledgetrail.extraction.views import View
 from pledgetrail.language.actors import slug
 from pledgetrail.records import Figure, Mention, Parsed, Party, Span, Time
@@ -17,8 +25,8 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 #: A quantity is a figure from this probability on, and words claim it from the second (cross-validated on train).
-THRESHOLD = 0.30
-CLAIMED = 0.40
+THRESHOLD = 0.32
+CLAIMED = 0.20
 #: Words of a unit: longer predicates are cut.
 _LONGEST_UNIT = 8
 
@@ -40,8 +48,10 @@ def extract_figures(parsed: Parsed, views: list[View]) -> Iterator[Figure]:
     if measures is None or claimants is None:
         raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
     found: list[tuple[Measured, Figure]] = []
+    carried: tuple[View, int, Source] | None = None
     for item in measured(views, measures):
-        source = claimant(views, item, claimants)
+        source = claimant(views, item, claimants, carried)
+        carried = (item.view, item.count.head, source[0]) if source is not None else None
         figure = _figure(parsed, item, source, measures)
         found.append((item, _part(item, figure, found)))
     yield from merge(f for _, f in found)
@@ -66,10 +76,12 @@ def measured(views: list[View], model: Model) -> Iterator[Measured]:
             yield Measured(view, count, max(chances, key=lambda c: chances[c]), 1 - nothing, features)
 
 
-def claimant(views: list[View], item: Measured, model: Model) -> tuple[Source, float] | None:
+def claimant(
+    views: list[View], item: Measured, model: Model, carried: tuple[View, int, Source] | None = None
+) -> tuple[Source, float] | None:
     """The likeliest source of a figure, if any is likely enough."""
     best: tuple[Source, float] | None = None
-    for source in sources(views, item.view, item.count):
+    for source in sources(views, item.view, item.count, carried):
         chance = model.probabilities(source.features)["claims"]
         if chance >= CLAIMED and (best is None or chance > best[1]):
             best = (source, chance)
@@ -151,15 +163,30 @@ def unit_words(item: Measured) -> list[range]:
     if count.noun is not None:
         noun = doc[count.noun]
         left = noun.i
-        while left - 1 > inside.stop - 1 and doc[left - 1].dep_ in ("amod", "compound", "nmod") and doc[left - 1].head.i in range(left, noun.i + 1):
+        while (
+            left - 1 > inside.stop - 1
+            and doc[left - 1].dep_ in ("amod", "compound", "nmod")
+            and doc[left - 1].head.i in range(left, noun.i + 1)
+        ):
             left -= 1
         take(range(left, noun.i + 1))
     event = next((t for _, t in surroundings(view, count) if item.measure in measure_words().get(t.lower_, ())), None)
     if event is None and count.up:
         event = next((doc[i] for i in count.up if doc[i].dep_ not in ("prep", "agent", "mark")), None)
         if event is not None and event.dep_ in ("ROOT", "ccomp", "relcl", "acl", "advcl", "conj", "xcomp"):
-            thing = next((c for c in event.children if c.dep_ in ("dobj", "acomp", "oprd", "attr", "xcomp") and c.i not in taken), None)
-            if thing is not None and event.i < thing.i <= event.i + _LONGEST_UNIT and not taken & set(range(event.i, thing.i + 1)):
+            thing = next(
+                (
+                    c
+                    for c in event.children
+                    if c.dep_ in ("dobj", "acomp", "oprd", "attr", "xcomp") and c.i not in taken
+                ),
+                None,
+            )
+            if (
+                thing is not None
+                and event.i < thing.i <= event.i + _LONGEST_UNIT
+                and not taken & set(range(event.i, thing.i + 1))
+            ):
                 take(range(event.i, thing.i + 1))
                 event = None
     if event is not None and not event.is_space and not event.is_punct:
@@ -184,7 +211,16 @@ def population(item: Measured) -> Mention | None:
         score = abs(head - center) * 0.1
         if token.dep_ in ("amod", "compound", "poss", "nmod") and token.head.i == center:
             score -= 5
-        elif token.dep_ == "pobj" and token.head.lower_ in ("in", "across", "from", "of", "throughout", "inside", "at", "near"):
+        elif token.dep_ == "pobj" and token.head.lower_ in (
+            "in",
+            "across",
+            "from",
+            "of",
+            "throughout",
+            "inside",
+            "at",
+            "near",
+        ):
             score -= 3 if token.head.head.i in (center, *count.up[:2]) else 2
         elif token.i == center or token.dep_ in ("poss",):
             score -= 2
@@ -257,7 +293,9 @@ def _fullness(figure: Figure) -> tuple[int, float]:
 
 def same_figure(a: Figure, b: Figure) -> bool:
     """Equal values in different sentences, of one class, not claimed by two nor of two places."""
-    if (a.value, a.low, a.high, a.currency, a.measure) != (b.value, b.low, b.high, b.currency, b.measure) or a.evidence[0] == b.evidence[0]:
+    if (a.value, a.low, a.high, a.currency, a.measure) != (b.value, b.low, b.high, b.currency, b.measure) or a.evidence[
+        0
+    ] == b.evidence[0]:
         return False
     if a.of and b.of and a.of != b.of:
         return False
@@ -266,8 +304,15 @@ def same_figure(a: Figure, b: Figure) -> bool:
 
 def _trace(item: Measured, source: tuple[Source, float] | None, model: Model, parsed: Parsed) -> tuple[str, ...]:
     count, doc = item.count, item.view.doc
-    lines = [f"quantity: “{count.quantity.text}”, counts {doc[count.noun].lower_ if count.noun is not None else 'nothing named'}"]
-    lines += [f"for {item.measure}: {feature} ({weight:+.2f})" for feature, weight in model.reasons(item.features, item.measure)]
+    lines = [
+        f"quantity: “{count.quantity.text}”, counts {doc[count.noun].lower_ if count.noun is not None else 'nothing named'}"
+    ]
+    lines += [
+        f"for {item.measure}: {feature} ({weight:+.2f})"
+        for feature, weight in model.reasons(item.features, item.measure)
+    ]
     if source is not None:
-        lines.append(f"claimed by: “{parsed.document.text[source[0].start : source[0].end]}” ({source[0].where}, {source[1]:.2f})")
+        lines.append(
+            f"claimed by: “{parsed.document.text[source[0].start : source[0].end]}” ({source[0].where}, {source[1]:.2f})"
+        )
     return tuple(lines)
