@@ -73,9 +73,9 @@ demo: setup ## build a ledger from the bundled reports and look into it (PARTY="
 	@echo; echo "1. Read the bundled reports into a ledger"; echo
 	$(BIN)/pledgetrail build samples/reports -o $(DEMO)
 	@echo; echo "2. Ask who promised what, with the sentences that say it"; echo
-	$(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --evidence --limit 5
+	$(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --min-confidence 0.6 --evidence --limit 5
 	@echo; echo "3. Ask why a row is there: the words of each cell, and what spoke for reading them so"; echo
-	@row=$$($(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --limit 1 | sed -n '2s/\t.*//p'); \
+	@row=$$($(BIN)/pledgetrail show $(DEMO) --stage pledge --by "$(PARTY)" --min-confidence 0.6 --limit 1 | sed -n '2s/\t.*//p'); \
 		test -z "$$row" || { echo "$(BIN)/pledgetrail explain $(DEMO) $$row"; $(BIN)/pledgetrail explain $(DEMO) $$row; }
 	@echo; echo "The ledger is $(DEMO), one SQLite file. All of it:"; echo
 	@echo "  $(BIN)/pledgetrail show $(DEMO)"
