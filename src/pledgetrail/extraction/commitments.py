@@ -221,6 +221,8 @@ def _commitment(
     trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
     sentence = _span(parsed, *view.span(view.sentence(candidate.token)))
     players: Cast = cast(scene, candidate, item.stage, givers, receivers)
+    if item.stage == "agreement":
+        players = _both_sides(scene, view, candidate.token, players)
     found: dict[str, tuple[Span, ...]] = {}
     for cell, mentions in (("by", players.by), ("to", players.to), ("via", players.via)):
         if mentions:
@@ -243,7 +245,7 @@ def _commitment(
         evidence=(sentence,),
         cells=found,
         confidence=round(item.probability, 4),
-        reader="acts+roles linear",
+        reader="rule: clear saying" if item.rule else "model: acts",
         trace=_trace(item, acts, players),
         when=dates.when,
         when_basis=dates.basis,
@@ -259,6 +261,30 @@ def _commitment(
         negated=item.negated,
         cumulative=_cumulative(sentence.quote),
     )
+
+
+def _both_sides(scene: Scene, view: View, token: int, players: Cast) -> Cast:
+    """An agreement has two sides: where one is named, the others are those whom the sentence before names with it."""
+    known = parties_of((*players.by, *players.to))
+    sides = {p.country or p.id for p in known}
+    if len(sides) != 1:
+        return players
+    number = view.sentence_of[token] - 1
+    before = view if number >= 0 else (scene.views[view.index - 1] if view.index else None)
+    if before is None or not before.sentences:
+        return players
+    sentence = before.sentences[number if number >= 0 else len(before.sentences) - 1]
+    more: list[tuple[Mention, float]] = []
+    there = False
+    for mention, head in zip(before.mentions, before.heads, strict=True):
+        if not sentence.start <= head < sentence.end or mention.kind not in ("name", "role", "description"):
+            continue
+        keys = {p.country or p.id for p in mention.parties if p.type in ("person", "state")}
+        there = there or bool(keys & sides)
+        if keys and not keys & sides:
+            more.append((mention, 0.5))
+            sides |= keys
+    return replace(players, by=(*players.by, *more)) if there else players
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate, propose
+from pledgetrail.extraction.clear import clear
 from pledgetrail.extraction.decisions import Model
 from pledgetrail.extraction.features import act_features, path_between
 from pledgetrail.extraction.views import View
@@ -52,6 +53,7 @@ class Decided:
     probability: float
     negated: bool
     features: tuple[str, ...]
+    rule: str | None = None  # the rule of clear.toml that decided it, if not the fitted weights
 
 
 def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[Decided]:
@@ -64,7 +66,10 @@ def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[D
     found = []
     for candidate, named, stages in zip(candidates, features, model.batch(features), strict=True):
         nothing = stages.pop("none")
-        if 1 - nothing >= threshold:
+        rule = clear(view, candidate)
+        if rule is not None and 1 - nothing < rule.share:
+            found.append(Decided(candidate, rule.stage, rule.share, False, named, rule.name))
+        elif 1 - nothing >= threshold:
             stage = max(stages, key=lambda s: stages[s])
             negated = candidate.grammar.negated and stage in _UNDONE
             found.append(Decided(candidate, stage, 1 - nothing, negated, named))

@@ -27,7 +27,9 @@ _POINTING = frozenset(
 @cache
 def _heads() -> dict[str, str]:
     """The last word of each group form -> its class."""
-    return {form.split()[-1].lower(): klass for form, klass in gazetteer.group_nouns().items()}
+    nouns = gazetteer.group_nouns()
+    heads = {form.split()[-1].lower(): klass for form, klass in nouns.items()}
+    return heads | {form.lower(): klass for form, klass in nouns.items() if " " not in form}
 
 
 def find_groups(doc: Doc, text: str, names: list[Name]) -> list[Name]:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 #: Titles that are given names or family names as often: never cut off a name, never a title on their own.
 _NAME_LIKE = frozenset({"shah", "khan", "king", "prince", "sultan", "pope", "marshal"})
 _POSSESSIVE = re.compile(r"['’]s?$")
+#: A name that ends like this is no person's, whatever the recogniser says.
+_BODY_WORDS = frozenset(
+    {"Force", "Forces", "Army", "Ministry", "Council", "Agency", "Bank", "Fund", "University", "Group"}
+)
 _SUFFIX = re.compile(r",?\s+(?:MP|M\.P\.?|MHR|QC|AM|AO|Jr\.?|Sr\.?)$")
 _GAP = re.compile(r"^(?:['’]s?)?\s*(?:(?:own|new|then|acting|former|current|top|visiting|first|outgoing|late)\s+)*$")
 _AFTER = re.compile(r"^(?:,?\s+(?:the Hon\.?\s+|Mr\.?\s+|Dr\.?\s+|Sen(?:ator|\.)\s+)?|\s*[:,]\s*)$")
@@ -43,8 +47,8 @@ def find_names(doc: Doc) -> list[Name]:
     names += people
     names += _unknown(doc, text, names)
     names.sort(key=lambda n: n.start)
-    names = _with_roles(text, names, roles)
     names = _with_bodies(text, names)
+    names = [n for n in _with_roles(text, names, roles) if n.start < n.end]
     names += groups.find_groups(doc, text, names)
     names += _descriptions(doc, names)
     names.sort(key=lambda n: (n.start, -n.end))
@@ -158,7 +162,10 @@ def _with_roles(text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) 
                 used.add(i)
                 if plural:
                     _earlier_states(text, names, used, i, item)
-            elif name.start >= item.end and _OF.match(text[item.end : name.start]):
+            elif name.start >= item.end and (
+                (item.role != "counterpart" and _OF.match(text[item.end : name.start]))
+                or (name.entry and name.entry.kind == "body" and text[item.end : name.start] == " ")
+            ):
                 if name.nations or (name.entry and name.entry.type):
                     used.add(i)
                     _attach(item, name)

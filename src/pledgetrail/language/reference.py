@@ -22,6 +22,8 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 #: How many sentences back a pronoun or description may reach.
 _REACH = 4
+#: The same for "both sides" and "the ministers": a report keeps its two sides for long.
+_REACH_OF_GROUPS = 8
 
 
 @dataclass(slots=True)
@@ -54,6 +56,16 @@ class _Focus:
                     found.insert(0, party)
         return _Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
 
+    def people(self, number: int) -> _Seen | None:
+        """The last so many people of distinct states."""
+        found: list[Party] = []
+        for item in reversed(self.seen):
+            for party in reversed(item.parties):
+                known = {p.country for p in found}
+                if party.type == "person" and party.country and party.country not in known and len(found) < number:
+                    found.insert(0, party)
+        return _Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
+
     def last(self, sentence: int, want: str, subject_first: bool = True, other: bool = False) -> _Seen | None:
         """The latest group of the class wanted; in the latest sentence that has one, a subject before others.
 
@@ -61,7 +73,9 @@ class _Focus:
         """
         best: _Seen | None = None
         for item in reversed(self.seen):
-            if sentence - item.sentence > _REACH or (best is not None and item.sentence < best.sentence):
+            if sentence - item.sentence > (_REACH_OF_GROUPS if want in ("people", "states") else _REACH) or (
+                best is not None and item.sentence < best.sentence
+            ):
                 break
             if not _fits(item.parties, want) or (other and item.subject and item.sentence == sentence):
                 continue
@@ -218,10 +232,14 @@ def _role(
             return tuple(registry.state(c) for c in name.nations), (f"“{words}” speak for the states named",)
         if len(name.nations) == 1:
             return (registry.state(name.nations[0]),), (f"“{words}” speak for the state named",)
-        group = focus.last(sentence, "people")
+        number = next((_NUMBERS[w] for w in words.lower().split() if w in _NUMBERS), 2)
+        group = focus.last(sentence, "people") or focus.people(number)
         if group:
             return group.parties, (f"“{words}” are {group.text}, named together before",)
         return (), ()
+    if name.role == "counterpart" and not name.nations:
+        other = focus.last(sentence, "person", subject_first=False, other=True)
+        return (other.parties, (f"“{words}” is {other.text}, the other one spoken of",)) if other else ((), ())
     if name.role == "counterpart":
         return tuple(registry.state(c) for c in name.nations), (
             f"“{words}” speaks for the state named",
@@ -292,9 +310,9 @@ def _description(
     found = focus.last(sentence, want)
     number = _NUMBERS.get(next((w for w in words.lower().split() if w in _NUMBERS), ""), 0)
     if number and want in ("states", "people") and (found is None or len(found.parties) != number):
-        found = focus.states(number) or found
-    if found is None and want == "people":
-        found = focus.last(sentence, "states")
+        found = focus.last(sentence, "people") or focus.people(number) or focus.states(number) or found
+    if found is None and want in ("people", "states"):
+        found = focus.last(sentence, "states" if want == "people" else "people") or focus.people(2)
     if found is None:
         return (), ()
     return found.parties, (f"“{words}” is {found.text}, spoken of before",)
