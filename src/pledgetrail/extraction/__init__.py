@@ -8,7 +8,7 @@ __all__ = ["extract"]
 
 
 def extract(parsed: Parsed) -> list[AnyStatement]:
-    """The statements of one document, in the order of their triggers. Every span satisfies ``text[start:end] == quote``.
+    """The statements of a document, in the order of their triggers; for every span ``text[start:end] == quote``.
 
     Raises FileNotFoundError when the tables of weights are missing from the installation.
     """

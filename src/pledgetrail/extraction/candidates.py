@@ -29,7 +29,8 @@ _NEGATIVE = frozenset({"not", "n't", "never", "no", "neither", "nor", "without",
 class Grammar:
     """How a trigger stands in its sentence."""
 
-    tense: str  # "future", "would", "past", "perfect", "present", "progressive", "infinitive", "modal", "participle", "bare"
+    #: "future", "would", "past", "perfect", "present", "progressive", "infinitive", "modal", "participle" or "bare"
+    tense: str
     modal: str  # the auxiliary's word, or ""
     passive: bool
     negated: bool
@@ -192,7 +193,11 @@ def grammar_of(token: Token) -> Grammar:
     negated = any(
         c.dep_ == "neg" or c.lower_ in _NEGATIVE for c in (*token.children, *governor.children) if c.i < token.i + 2
     )
-    conditional = any(c.dep_ == "mark" and c.lower_ in ("if", "unless", "whether") for c in token.children) or any(
+    negated = negated or any(
+        d.lower_ == "no" for c in token.children if c.dep_ in ("dobj", "nsubj", "nsubjpass") for d in c.children
+    )
+    negated = negated or (token.dep_ == "xcomp" and token.head.lower_ in ("failed", "fails", "fail", "failing"))
+    conditional = any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for c in token.children) or any(
         c.dep_ == "advcl" and any(g.lower_ in ("if", "unless", "provided") for g in c.children)
         for c in governor.children
     )

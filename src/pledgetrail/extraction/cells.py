@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.features import object_of, path_between
 from pledgetrail.extraction.views import View
-from pledgetrail.records import Amount, Mention, Quantity, Time
+from pledgetrail.language.speech import speech_verb
+from pledgetrail.records import Amount, Mention, Parsed, Quantity, Span, Time
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -57,7 +59,7 @@ def object_words(view: View, candidate: Candidate) -> tuple[int, int] | None:
 
 
 def sums_of(view: View, candidate: Candidate) -> list[Quantity]:
-    """Sums of money in the act's sentence, the nearest in the parse first. Equivalents in another currency are left out."""
+    """Sums of money in the act's sentence, the nearest in the parse first, without equivalents."""
     token = view.doc[candidate.token]
     sentence = view.sentence(candidate.token)
     start, end = view.offset + sentence.start_char, view.offset + sentence.end_char
@@ -136,3 +138,99 @@ def conditional(view: View, candidate: Candidate, text: str) -> bool:
         return True
     found = _CONDITION.search(text)
     return bool(found) and "whether" not in text.lower()
+
+
+#: Stages whose time expressions say when the act is to be done, when they lie ahead of it.
+_AHEAD = frozenset({"pledge", "offer", "request", "invitation", "call", "agreement", "exploration", "contract"})
+
+
+def span_of(parsed: Parsed, start: int, end: int) -> Span:
+    """The span of a document between two offsets."""
+    return Span(parsed.document.id, start, end, parsed.document.text[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The day of an act and the time of its fulfilment (EDTF), and where the text says so."""
+
+    when: str | None
+    basis: str | None
+    period: str | None
+    spans: dict[str, tuple[Span, ...]]
+
+
+def dates_of(parsed: Parsed, view: View, candidate: Candidate, stage: str, release: bool) -> Dates:
+    """The day of the act and the time of its fulfilment, from the time expressions of its sentence.
+
+    A time that ends after the report's date says when a promise is to be kept; any other, when it was made. A release
+    that names no day makes its promises on the day it is issued.
+    """
+    document, grammar = parsed.document, candidate.grammar
+    today = document.published if document.published and len(document.published) == 10 else None
+    when: str | None = None
+    basis: str | None = None
+    period: str | None = None
+    spans: dict[str, tuple[Span, ...]] = {}
+    for time in times_of(view, candidate):
+        if time.edtf is None:
+            continue
+        if today and time.latest:
+            ahead = time.latest.isoformat() > today
+        else:
+            ahead = grammar.tense in ("future", "infinitive", "would") and time.start > view.offset
+        if ahead and stage in _AHEAD:
+            if period is None:
+                period, spans["period"] = time.edtf, (span_of(parsed, time.start, time.end),)
+        elif when is None:
+            when, basis, spans["when"] = time.edtf, time.basis, (span_of(parsed, time.start, time.end),)
+    fresh = grammar.tense in ("future", "present", "progressive", "infinitive", "bare") or candidate.pos == "sum"
+    if when is None and release and today and fresh and stage in _AHEAD and document.published_span:
+        when, basis, spans["when"] = today, "from the report's date", (document.published_span,)
+    return Dates(when, basis, period, spans)
+
+
+_TOTAL = re.compile(
+    r"\b(?:bring(?:s|ing)?|brought|tak(?:es|ing)|rais(?:es|ing))\s+(?:\w+\W+){0,6}?(?:total|contribution|commitment|assistance|support|aid)?"
+    r"(?:\W+\w+){0,8}?\W+to\b|\btotal contribution to\b|\b(?:so far|to date|in total)\b",
+    re.I,
+)
+
+
+def cumulative(text: str, sum_at: int | None) -> bool:
+    """Whether a sentence gives the sum at an offset of it as a running total ("bringing the total to")."""
+    if sum_at is None:
+        return False
+    return any(
+        0 <= sum_at - m.end() <= 40 or 0 <= m.start() - sum_at <= 40 and "to" != m.group()[-2:]
+        for m in _TOTAL.finditer(text)
+    )
+
+
+def speaker_of(view: View, candidate: Candidate) -> Mention | None:
+    """Who says the act: the quotation's speaker, or the subject of the verb of saying that the act hangs on."""
+    token = view.doc[candidate.token]
+    quote = view.quoted(token)
+    if quote is not None:
+        return quote.speaker
+    for _ in range(4):
+        head = token.head
+        if head.i == token.i:
+            return None
+        if token.dep_ == "ccomp" and speech_verb(head):
+            subject = next((t for t in head.children if t.dep_ == "nsubj"), None)
+            index = view.by_token.get(subject.i) if subject is not None else None
+            return view.mentions[index] if index is not None else None
+        token = head
+    return None
+
+
+def channels_of(view: View, candidate: Candidate) -> list[Mention]:
+    """Organisations that a gift goes "through" or "via", in the act's sentence."""
+    sentence = view.sentence(candidate.token)
+    found = []
+    for mention, head in zip(view.mentions, view.heads, strict=True):
+        token = view.doc[head]
+        if sentence.start <= head < sentence.end and token.dep_ == "pobj" and token.head.lower_ in ("through", "via"):
+            if any(p.type in ("organisation", "government body") for p in mention.parties):
+                found.append(mention)
+    return found

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from pledgetrail.extraction.candidates import Candidate, propose
+from pledgetrail.extraction.candidates import Candidate, entries, propose
 from pledgetrail.extraction.clear import clear
 from pledgetrail.extraction.decisions import Model
-from pledgetrail.extraction.features import act_features, path_between
+from pledgetrail.extraction.features import act_features, object_of, path_between
 from pledgetrail.extraction.views import View
 
 #: An act is one from this probability on: the sum over stages (cross-validated on train, docs/reference/accuracy.md).
 ACT_THRESHOLD = 0.32
 #: A negated act must be this much surer than a plain one to be told at all.
 _MARGIN = 0.15
-#: Stages that a negation undoes; other stages ("will not") are refusals of their own.
-_UNDONE = frozenset({"agreement", "delivery", "disbursement", "completion", "contract"})
+#: Stages that say no by themselves: a negation does not undo them.
+_SAYING_NO = frozenset({"refusal", "suspension", "cancellation", "call"})
+#: What an announced thing is, by the class of its noun: "announced the suspension of its aid".
+_ANNOUNCED = {"suspend": "suspension", "cancel": "cancellation", "complete": "completion", "contract": "contract"}
 #: A second word of one act hangs on the first by these steps only.
 _LINKS = frozenset(
     {
@@ -70,8 +72,8 @@ def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[D
         if rule is not None and 1 - nothing < rule.share:
             found.append(Decided(candidate, rule.stage, rule.share, False, named, rule.name))
         elif 1 - nothing >= threshold:
-            stage = max(stages, key=lambda s: stages[s])
-            negated = candidate.grammar.negated and stage in _UNDONE
+            stage = _announced(view, candidate) or max(stages, key=lambda s: stages[s])
+            negated = candidate.grammar.negated and stage not in _SAYING_NO
             found.append(Decided(candidate, stage, 1 - nothing, negated, named))
         elif candidate.grammar.negated:
             positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))
@@ -81,6 +83,15 @@ def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[D
             if 1 - nothing >= threshold + _MARGIN:
                 found.append(Decided(candidate, max(stages, key=lambda s: stages[s]), 1 - nothing, True, named))
     return _one_each(view, found)
+
+
+def _announced(view: View, candidate: Candidate) -> str | None:
+    """The stage of what is announced, where the noun names it."""
+    if candidate.classes[0] != "announce":
+        return None
+    thing = object_of(view.doc[candidate.token])
+    entry = entries().get(thing.lower_, {}).get("noun") if thing is not None else None
+    return next((_ANNOUNCED[c] for c in entry[1] if c in _ANNOUNCED), None) if entry else None
 
 
 def _one_each(view: View, found: Iterable[Decided]) -> list[Decided]:

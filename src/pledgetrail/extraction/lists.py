@@ -30,6 +30,15 @@ def listed_receivers(view: View, start: int, end: int) -> dict[int, Mention]:
     return _listed(view, start, end, None, _TO)
 
 
+def respective_givers(view: View, start: int, end: int) -> dict[int, Mention]:
+    """Sum's start -> its giver in "Norway and Qatar gave $3 million and $4 million respectively"."""
+    if "respectively" not in view.text[start - view.offset : end - view.offset].lower():
+        return {}
+    sums = [q for q in view.quantities if q.currency and not q.equivalent and start <= q.start < end]
+    actors = [m for m in view.mentions if start <= m.start and m.parties and sums and m.end <= sums[0].start]
+    return {q.start: m for q, m in zip(sums, actors, strict=True)} if len(sums) == len(actors) > 1 else {}
+
+
 def _listed(
     view: View, start: int, end: int, before: re.Pattern[str] | None, after: re.Pattern[str]
 ) -> dict[int, Mention]:

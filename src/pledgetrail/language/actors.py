@@ -115,7 +115,9 @@ class Registry:
 
     def dominant(self) -> str | None:
         """The state most likely the report's own: named often, but seldom with its ministers' titles."""
-        return max(self.states, key=lambda c: (self.states[c] - 2 * self._foreign[c], c)) if self.states else None
+        scores = {code: self.states[code] - 2 * self._foreign[code] for code in self.states}
+        best = max(scores, key=lambda c: (scores[c], c)) if scores else None
+        return best if best and scores[best] > 0 else None
 
     # -- asking ----------------------------------------------------------------------------------------
 

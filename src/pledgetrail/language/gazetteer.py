@@ -132,7 +132,7 @@ def _forms() -> dict[str, Entry | None]:
 @cache
 def _index() -> tuple[Finder, list[str], list[Entry | None], re.Pattern[str]]:
     forms = _forms()
-    after = re.compile(r"\s?[$€£¥]|\s(?:" + "|".join(map(re.escape, _uses()["after"])) + r")\b")
+    after = re.compile(r"[$€£¥]|\s(?:" + "|".join(map(re.escape, _uses()["after"])) + r")\b")
     return Finder(forms), list(forms), list(forms.values()), after
 
 

@@ -72,12 +72,13 @@ class _Focus:
         With ``other``, the subjects of this sentence are passed over: "he assured him" names two people.
         """
         best: _Seen | None = None
+        doing = {p for item in self.seen if other and item.subject and item.sentence == sentence for p in item.parties}
         for item in reversed(self.seen):
             if sentence - item.sentence > (_REACH_OF_GROUPS if want in ("people", "states") else _REACH) or (
                 best is not None and item.sentence < best.sentence
             ):
                 break
-            if not _fits(item.parties, want) or (other and item.subject and item.sentence == sentence):
+            if not _fits(item.parties, want) or doing.intersection(item.parties):
                 continue
             if best is None:
                 best = item
@@ -279,7 +280,7 @@ def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[
     if want in ("speaker", "speakers"):
         return (), ()
     other = name.name in ("him", "her", "them", "it") and doc[name.head].dep_ in ("dobj", "dative", "pobj")
-    found = focus.last(sentence, want, other=other)
+    found = focus.last(sentence, want, other=other) or (focus.people(2) if want == "plural" else None)
     if found is None:
         return (), ()
     return found.parties, (f"“{name.name}” is {found.text}, the last that fits",)
