@@ -8,7 +8,7 @@ from typing import Any
 from fit import Example, locate, same_party
 from pledgetrail.extraction.encounter_features import guests
 from pledgetrail.extraction.encounters import Told, one_word_of, with_features
-from pledgetrail.extraction.figure_features import figure_features, sources
+from pledgetrail.extraction.figure_features import Source, figure_features, sources
 from pledgetrail.extraction.figures import counts
 from pledgetrail.extraction.views import View, views
 from pledgetrail.records import Mention, Parsed
@@ -35,9 +35,14 @@ _KINDS = {
 }
 
 
+
+#: A candidate that only restates a told encounter by the same word teaches little about what is none.
+RESTATED = 0.1
+
+
 def kind_of(entry: Gold) -> str:
     """The contract's kind of a gold encounter."""
-    return entry["kind"] if entry["kind"] in ENCOUNTERS else _KINDS[entry["kind"]]
+    return entry["kind"] if entry["kind"] in ENCOUNTERS else _KINDS.get(entry["kind"], "meeting")
 
 
 def encounter_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
@@ -59,7 +64,8 @@ def encounter_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             mine = Told(candidate, candidate.classes[0], 1, ())
             if any(v is view and one_word_of(view, mine, other) for v, other, _ in heads):
                 continue
-        yield Example(gold["id"], features, kind_of(firm[0]) if firm else "none")
+        again = not hit and any(other.candidate.lemma == candidate.lemma for _, other, _ in heads)
+        yield Example(gold["id"], features, kind_of(firm[0]) if firm else "none", RESTATED if again else 1.0)
 
 
 def participant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
@@ -143,13 +149,14 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
     text = parsed.document.text
     all_views = views(parsed)
     spans = [(locate(text, e["evidence"], e.get("value_text")), e) for e in gold["figures"]]
+    carried: tuple[View, int, Source] | None = None
     for view, count in counts(all_views):
         entry = next((e for span, e in spans if span and count.quantity.start < span[1] and span[0] < count.quantity.end), None)
         if entry is None:
             continue
         name = entry.get("claimed_by")
         said = locate(text, entry["evidence"], entry.get("claimed_by_text")) if name else None
-        found = list(sources(all_views, view, count))
+        found = list(sources(all_views, view, count, carried))
         labels = []
         for source in found:
             overlaps = bool(said and source.start < said[1] and said[0] < source.end)
@@ -158,7 +165,7 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             labels.append("claims" if overlaps and (same or not source.parties) else "skip" if overlaps or same else "none")
         if name and "claims" not in labels:
             for i, source in enumerate(found):
-                if labels[i] == "skip" and source.where != "same":
+                if labels[i] == "skip" and source.where not in ("same", "back 2"):
                     labels[i] = "claims"
                     break
             else:
@@ -166,6 +173,8 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
                     if labels[i] == "skip":
                         labels[i] = "claims"
                         break
+        right = next((s for s, label in zip(found, labels, strict=True) if label == "claims"), None)
+        carried = (view, count.head, right) if right is not None else None
         for source, label in zip(found, labels, strict=True):
             if label != "skip":
                 yield Example(gold["id"], source.features, label, 0.5 if entry.get("optional") else 1.0)

@@ -64,7 +64,9 @@ def _holds(view: View, candidate: Candidate, need: str) -> bool:
     if kind == "owner":
         return any(c.dep_ == "poss" and _is_actor(view, c) for c in token.children)
     if kind == "person":
-        return any(c.dep_ == "dobj" and (c.i in view.by_token or _names_actor(view, c)) for c in token.children)
+        return any(_is_somebody(view, c) for c in token.children) or any(
+            _is_somebody(view, g) for c in token.children if c.dep_ in ("ccomp", "xcomp") for g in c.children
+        )
     if kind == "no passive":
         return not candidate.grammar.passive
     if kind == "future":
@@ -98,6 +100,8 @@ def _is_actor(view: View, token: Token | None) -> bool:
     return index is not None and bool(view.mentions[index].parties)
 
 
-def _names_actor(view: View, token: Token) -> bool:
-    """ "Belarusian companies": the noun itself is no mention, but what stands before it is."""
-    return any(i in view.by_token for i in range(token.left_edge.i, token.i))
+def _is_somebody(view: View, token: Token) -> bool:
+    """An object that is an actor, or a noun with an actor's name before it ("Belarusian companies")."""
+    if token.dep_ not in ("dobj", "nsubj"):
+        return False
+    return token.i in view.by_token or any(i in view.by_token for i in range(token.left_edge.i, token.i))

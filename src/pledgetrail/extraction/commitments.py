@@ -15,9 +15,11 @@ from pledgetrail.extraction.sharing import (
     after_its_verb,
     as_listed,
     both_sides,
+    explored,
     respectively,
     with_giver_before,
     with_main_receiver,
+    with_receiver_before,
 )
 from pledgetrail.extraction.views import View
 from pledgetrail.records import Commitment, Mention, Parsed, Quantity, Span
@@ -64,7 +66,7 @@ def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
                 made.append((item, after_its_verb(view, item, commitment, made)))
         made = [(d, as_listed(parsed, view, c)) for d, c in made]
         for _, commitment in sorted(made, key=lambda m: m[1].trigger.start):
-            last = with_giver_before(commitment, last)
+            last = with_receiver_before(with_giver_before(commitment, last), last)
             yield last
 
 
@@ -118,6 +120,8 @@ def _commitment(
     players: Cast = cast(scene, candidate, item.stage, givers, receivers)
     if item.stage == "agreement":
         players = both_sides(scene, view, candidate.token, players)
+    if item.stage == "exploration":
+        players = explored(view, candidate.token, players)
     channels = cells.channels_of(view, candidate)
     if channels:
         rest = tuple((m, p) for m, p in players.to if m not in channels)

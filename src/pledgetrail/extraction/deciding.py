@@ -30,11 +30,9 @@ _LINKS = frozenset(
         "prep",
         "attr",
         "acomp",
-        "advcl",
         "nsubjpass",
         "pobj",
         "nsubj",
-        "relcl",
         "dep",
         "compound",
         "amod",
@@ -69,7 +67,7 @@ def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[D
     for candidate, named, stages in zip(candidates, features, model.batch(features), strict=True):
         nothing = stages.pop("none")
         rule = clear(view, candidate)
-        if rule is not None and 1 - nothing < rule.share:
+        if rule is not None and max(stages.values()) < rule.share:
             found.append(Decided(candidate, rule.stage, rule.share, False, named, rule.name))
         elif 1 - nothing >= threshold:
             stage = _announced(view, candidate) or max(stages, key=lambda s: stages[s])
@@ -103,10 +101,22 @@ def _one_each(view: View, found: Iterable[Decided]) -> list[Decided]:
     return sorted(kept, key=lambda d: d.candidate.token)
 
 
+def _owned(view: View, candidate: Candidate) -> bool:
+    """A noun with a possessor of its own ("on Iran's call for help") tells an act of its own beside its verb's."""
+    token = view.doc[candidate.token]
+    return (
+        candidate.pos == "noun"
+        and token.dep_ == "pobj"
+        and any(c.dep_ == "poss" and c.i in view.by_token for c in token.children)
+    )
+
+
 def _same_act(view: View, a: Candidate, b: Candidate) -> bool:
     if a.token == b.token:
         return True
     if view.sentence_of[a.token] != view.sentence_of[b.token] or "sum" in (a.pos, b.pos):
+        return False
+    if any(_owned(view, c) for c in (a, b)):
         return False
     path = path_between(view.doc[a.token], view.doc[b.token], 4)
     if path == "far" or "conj" in path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pledgetrail.extraction.candidates import Candidate
-from pledgetrail.extraction.encounter_candidates import word_lists
+from pledgetrail.extraction.encounter_candidates import word_lists, words
 from pledgetrail.extraction.features import mention_class, path_between, subject_of, word_class
 from pledgetrail.extraction.inflection import plain
 from pledgetrail.extraction.views import View
@@ -155,7 +155,13 @@ def _frame(view: View, candidate: Candidate) -> Iterator[str]:
     token, kind, pos = view.doc[candidate.token], candidate.classes[0], candidate.pos[0]
     verb = token
     if pos == "n":
-        verb = token.head.head if token.dep_ == "pobj" else token.head
+        top = token
+        while top.dep_ == "pobj" and top.head.lower_ == "of" and top.head.head.lower_ in words():
+            top = top.head.head  # "hosted a round of talks": what governs the round governs the talks
+        verb = top.head.head if top.dep_ == "pobj" else top.head
+        for name in word_lists().get(verb.lower_, ()):
+            yield f"clause={name}&{top.dep_}&{kind}"
+            yield f"clause={name}&{pos}"
     subject, _ = subject_of(verb)
     company: set[str] = set()
     local = dated = False
@@ -238,7 +244,10 @@ def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest
     here = view.sentence_of[candidate.token]
     named: set[str] = set()
     for index, head in enumerate(view.heads):
-        if view.sentence_of[head] == here and view.mentions[index].parties:
+        mention = view.mentions[index]
+        if mention.start <= view.offset + view.doc[candidate.token].idx < mention.end:
+            continue  # the name of the encounter itself ("Trilateral Dialogue") is nobody present
+        if view.sentence_of[head] == here and mention.parties:
             named.update(p.id for p in view.mentions[index].parties)
             yield Guest(view, index, "same", tuple(_near_features(view, candidate, kind, index)))
     nameless = str(min(len(named), 2))

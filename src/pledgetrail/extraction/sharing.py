@@ -166,6 +166,13 @@ def with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Comm
 
 def both_sides(scene: Scene, view: View, token: int, players: Cast) -> Cast:
     """An agreement has two sides: where one is named, the others are those whom the sentence before names with it."""
+    brokers = tuple(
+        (view.mentions[i], 0.5)
+        for c in view.doc[token].children
+        if c.dep_ in ("amod", "compound") and c.lower_.endswith(("brokered", "mediated", "sponsored"))
+        for i in dict.fromkeys(view.by_token[t] for t in range(c.left_edge.i, c.i + 1) if t in view.by_token)
+    )
+    players = replace(players, by=(*players.by, *(b for b in brokers if b[0] not in [m for m, _ in players.by])))
     known = parties_of((*players.by, *players.to))
     sides = {p.country or p.id for p in known}
     if len(sides) != 1:
@@ -186,3 +193,39 @@ def both_sides(scene: Scene, view: View, token: int, players: Cast) -> Cast:
             more.append((mention, 0.5))
             sides |= keys
     return replace(players, by=(*players.by, *more)) if there else players
+
+
+def explored(view: View, token: int, players: Cast) -> Cast:
+    """ "The two examined the possibility of the bank's financing it": who would act gives, the other side receives."""
+    thing = object_of(view.doc[token])
+    clause = (
+        next((c for p in thing.children if p.dep_ == "prep" for c in p.children if c.dep_ == "pcomp"), None)
+        if thing
+        else None
+    )
+    subject = next((c for c in clause.children if c.dep_ in ("nsubj", "poss")), None) if clause is not None else None
+    index = view.by_token.get(subject.i) if subject is not None else None
+    if index is None or not view.mentions[index].parties:
+        return players
+    giver = view.mentions[index]
+    own = {p.id for p in (giver.stands_for or giver.parties)}
+    others = tuple(
+        (replace(m, parties=rest, stands_for=rest), p)
+        for m, p in players.by
+        for rest in [tuple(x for x in (m.stands_for or m.parties) if x.id not in own)]
+        if rest
+    )
+    return Cast(((giver, 1.0),), others or players.to, players.via)
+
+
+def with_receiver_before(commitment: Commitment, last: Commitment | None) -> Commitment:
+    """In a speech ("we will do it") a promise without a receiver is to the receiver of the speaker's act before it."""
+    if commitment.to or last is None or not last.to or commitment.speaker is None:
+        return commitment
+    same = {p.country or p.id for p in commitment.by} & {p.country or p.id for p in last.by}
+    if not same or commitment.stage not in _GIVING or last.stage not in _GIVING or "speaker" not in commitment.cells:
+        return commitment
+    note = "to: no receiver is named here; the speaker's act before names one"
+    return replace(
+        commitment, to=last.to, cells={**commitment.cells, "to": last.cells["to"]}, trace=(*commitment.trace, note)
+    )

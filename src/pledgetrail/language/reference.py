@@ -100,7 +100,7 @@ def _fits(parties: tuple[Party, ...], want: str) -> bool:
     if want == "body":
         return len(parties) == 1 and parties[0].type in ("organisation", "government body", "company")
     if want == "people":
-        return len(parties) > 1 and all(p.type == "person" or p.country for p in parties)
+        return len(parties) > 1 and any(p.type == "person" for p in parties)
     if want == "states":
         return len({p.country for p in parties if p.country}) > 1
     return len(parties) > 1 or (len(parties) == 1 and parties[0].type in ("group", "organisation", "company"))
@@ -132,7 +132,11 @@ def resolve(
                 at += 1
             here = sentence + at
             mention = _mention(name, block.start, doc, registry, focus, here, mentions)
-            if name.kind == "pronoun" and load("reference.toml")["pronouns"][name.name] in ("speaker", "speakers"):
+            if name.kind == "pronoun" and load("reference.toml")["pronouns"][name.name] in (
+                "speaker",
+                "speakers",
+                "addressee",
+            ):
                 waiting.append((len(mentions), name))
             if group and not _coordinated(text, group[-1][0], name):
                 _close_group(group, focus, here, doc)
@@ -277,7 +281,7 @@ def _role(
 
 def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     want = load("reference.toml")["pronouns"][name.name]
-    if want in ("speaker", "speakers"):
+    if want in ("speaker", "speakers", "addressee"):
         return (), ()
     other = name.name in ("him", "her", "them", "it") and doc[name.head].dep_ in ("dobj", "dative", "pobj")
     found = focus.last(sentence, want, other=other) or (focus.people(2) if want == "plural" else None)
@@ -355,11 +359,26 @@ def _first_person(
         parties: tuple[Party, ...] = ()
         bound: tuple[Party, ...] = ()
         chain: tuple[str, ...] = ()
-        if quote is not None and quote.speaker is not None:
+        if quote is not None and quote.speaker is not None and name.name in ("you", "your"):
+            other = _addressee(mentions, index, quote.speaker)
+            if other is not None:
+                parties, bound = other.parties, other.stands_for
+                chain = (f"“{name.name}” is said to {other.text}, the last other person named",)
+        elif quote is not None and quote.speaker is not None:
             parties, bound = quote.speaker.parties, quote.speaker.stands_for
             chain = (f"“{name.name}” is said by {quote.speaker.text}", *quote.speaker.chain)
-        elif registry.home:
+        elif registry.home and name.name not in ("you", "your"):
             parties = bound = (registry.state(registry.home),)
             chain = (f"“{name.name}” is the office that issued the report",)
         if parties:
             mentions[index] = replace(mention, parties=parties, chain=chain, stands_for=bound)
+
+
+def _addressee(mentions: Sequence[Mention], index: int, speaker: Mention) -> Mention | None:
+    """The last person before a mention who is not the speaker and not of the speaker's state."""
+    own = {p.id for p in speaker.parties} | {p.country for p in speaker.parties if p.country}
+    for mention in reversed(mentions[max(0, index - 40) : index]):
+        people = [p for p in mention.parties if p.type == "person"]
+        if mention.kind == "name" and people and not any(p.id in own or p.country in own for p in people):
+            return mention
+    return None
