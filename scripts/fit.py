@@ -275,12 +275,28 @@ def annotated(folder: Path) -> Iterator[tuple[Parsed, Gold]]:
         yield parsed, golds[parsed.document.id]
 
 
+def _beside(name: str) -> Callable[[Parsed, Gold], Iterator[Any]]:
+    """An example maker of fit_encounters_figures, which builds on this module and is therefore imported when used."""
+
+    def maker(parsed: Parsed, gold: Gold) -> Iterator[Any]:
+        from importlib import import_module
+
+        found: Iterator[Any] = getattr(import_module("fit_encounters_figures"), name)(parsed, gold)
+        return found
+
+    return maker
+
+
 MODELS: dict[str, Callable[[Parsed, Gold], Iterator[Any]]] = {
     "acts": act_examples,
     "givers": giver_groups,
     "receivers": receiver_groups,
+    "encounters": _beside("encounter_examples"),
+    "participants": _beside("participant_examples"),
+    "figures": _beside("figure_examples"),
+    "claimants": _beside("claimant_examples"),
 }
-STRENGTH = {"acts": 0.5, "givers": 0.5, "receivers": 0.5}
+STRENGTH = {"acts": 0.5, "givers": 0.5, "receivers": 0.5, "encounters": 0.15, "participants": 0.15, "figures": 0.5, "claimants": 0.3}
 
 
 def fit_any(name: str, examples: Sequence[Any]) -> tuple[list[str], list[str], np.ndarray]:

@@ -11,6 +11,7 @@ from pledgetrail.extraction.encounter_candidates import word_lists, words
 from pledgetrail.extraction.features import mention_class, path_between, subject_of, word_class
 from pledgetrail.extraction.inflection import plain
 from pledgetrail.extraction.views import View
+from pledgetrail.language.gazetteer import lookup
 from pledgetrail.records import Mention
 
 if TYPE_CHECKING:
@@ -245,7 +246,8 @@ def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest
     named: set[str] = set()
     for index, head in enumerate(view.heads):
         mention = view.mentions[index]
-        if mention.start <= view.offset + view.doc[candidate.token].idx < mention.end:
+        last = view.doc[view.tokens(mention.start, mention.end)[-1]].lower_
+        if "noun" in words().get(last, ()) and mention.kind == "name" and lookup(mention.text) is None:
             continue  # the name of the encounter itself ("Trilateral Dialogue") is nobody present
         if view.sentence_of[head] == here and mention.parties:
             named.update(p.id for p in view.mentions[index].parties)

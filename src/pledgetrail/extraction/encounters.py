@@ -22,11 +22,11 @@ from pledgetrail.records import Encounter, Mention, Parsed, Party, Span
 _ADJOINS = re.compile(r",?\s+(?:in|on)\s+|\s+\(")
 
 #: A candidate is an encounter from this probability on (cross-validated on train).
-THRESHOLD = 0.22
+THRESHOLD = 0.26
 #: A signing needs more: a treaty's date is told as background far more often than its ceremony as news.
 SIGNED = 0.40
 #: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
-PRESENT, PRESENT_FAR = 0.45, 0.50
+PRESENT, PRESENT_FAR = 0.40, 0.50
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,37 +252,20 @@ def merge(found: list[Encounter]) -> Iterator[Encounter]:
         yield replace(best, evidence=evidence, confidence=max(e.confidence for e in group))
 
 
-MM = 0
-
-
 def same_encounter(a: Encounter, b: Encounter) -> bool:
-    """Kinds, times and places do not contradict each other and the participants of one are among those of the other.
+    """Kinds agree, days and places do not contradict each other, and the participants of one are among the other's.
 
-    A telling without participants joins another only if it is definite ("the talks") and adds neither day nor place.
+    Annotators count one encounter however often a report comes back to it ("the talks", "peace talks"), so a telling
+    that names nobody joins one that does (cross-validated on train: F1 .700 against .675 if only definite ones join).
     """
-    if a.encounter != b.encounter or (a.planned != b.planned and MM in (0, 2, 4)):
+    if a.encounter != b.encounter:
         return False
     if a.when and b.when and not (a.when.startswith(b.when) or b.when.startswith(a.when)):
         return False
     if a.places and b.places and not set(a.places) & set(b.places):
         return False
     x, y = ({p.country or p.id for p in e.participants} for e in (a, b))
-    if not x or not y:
-        bare = b if not y else a
-        full = a if bare is b else b
-        if MM in (0, 1):
-            return not bare.when and not bare.places and _definite(bare)
-        if MM in (2, 3):
-            return not bare.when and (not bare.places or bool(set(bare.places) & set(full.places)))
-        if MM in (4, 5):
-            return True
     return x <= y or y <= x
-
-
-def _definite(encounter: Encounter) -> bool:
-    evidence = encounter.evidence[0]
-    before = evidence.quote[: encounter.trigger.start - evidence.start].lower().split()
-    return not {"the", "their", "this", "these", "those"}.isdisjoint(before[-3:])
 
 
 def _trace(told: Told, kinds: Model, present: list[tuple[Mention, float]]) -> tuple[str, ...]:

@@ -87,9 +87,7 @@ def object_of(token: Token) -> Token | None:
         here = _OBJECT_RANK.get(child.dep_, 9)
         if child.dep_ == "prep" and child.lower_ in ("of", "for", "on", "to", "with"):
             here = 5
-        if here in (0, 1) and (
-            child.ent_type_ in _SOMEBODY or child.dep_ != "nsubjpass" and child.lower_ in _OBJECT_PRONOUNS
-        ):
+        if here in (0, 1) and _is_somebody(child):
             person = child
         elif here < rank:
             best, rank = child, here
@@ -98,6 +96,14 @@ def object_of(token: Token) -> Token | None:
     if best is None and token.dep_ == "acl":
         return token.head
     return best if best is not None else person
+
+
+def _is_somebody(token: Token) -> bool:
+    """Somebody as an object: a name, a pronoun, or a noun with a nation before it ("Belarusian companies")."""
+    if token.ent_type_ in _SOMEBODY or (token.dep_ == "dobj" and token.lower_ in _OBJECT_PRONOUNS):
+        return True
+    follows = token.dep_ == "dobj" and any(c.dep_ == "xcomp" for c in token.head.children)
+    return follows and any(c.ent_type_ in _SOMEBODY for c in token.children)
 
 
 _OBJECT_PRONOUNS = frozenset({"him", "her", "them", "us", "me", "you"})
@@ -323,6 +329,8 @@ def role_features(
     if subject is not None:
         inside = subject.left_edge.i <= head.i <= subject.right_edge.i
         if head.i == subject.i:
+            yield f"is subject={voice}&{candidate.pos}"
+            yield f"is subject={how}"
             yield f"is subject&{how}&{stage}"
             yield f"is subject&{how}&{klass}&{voice}"
         elif inside:
@@ -341,6 +349,9 @@ def role_features(
         yield f"quoted&inner={inner}&{kind}"
         if quote.speaker is not None and mention.start == quote.speaker.start:
             yield f"is speaker&{stage}"
+    if mention.kind == "pronoun":
+        yield f"pronoun={mention.text.lower()}&{direction}"
+        yield f"pronoun={mention.text.lower()}&{quote is not None}"
     if mention.kind == "place" or (mention.parties and not mention.parties[0].country):
         yield f"no country&{stage}&{direction}"
 
