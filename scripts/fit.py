@@ -279,8 +279,12 @@ def _beside(name: str) -> Callable[[Parsed, Gold], Iterator[Any]]:
     """An example maker of fit_encounters_figures, which builds on this module and is therefore imported when used."""
 
     def maker(parsed: Parsed, gold: Gold) -> Iterator[Any]:
+        import sys
         from importlib import import_module
 
+        here = str(Path(__file__).parent)
+        if here not in sys.path:
+            sys.path.insert(0, here)
         found: Iterator[Any] = getattr(import_module("fit_encounters_figures"), name)(parsed, gold)
         return found
 
@@ -296,7 +300,15 @@ MODELS: dict[str, Callable[[Parsed, Gold], Iterator[Any]]] = {
     "figures": _beside("figure_examples"),
     "claimants": _beside("claimant_examples"),
 }
-STRENGTH = {"acts": 0.5, "givers": 0.5, "receivers": 0.5, "encounters": 0.15, "participants": 0.15, "figures": 0.5, "claimants": 0.3}
+STRENGTH = {
+    "acts": 0.5,
+    "givers": 0.5,
+    "receivers": 0.5,
+    "encounters": 0.15,
+    "participants": 0.15,
+    "figures": 0.5,
+    "claimants": 0.3,
+}
 
 
 def fit_any(name: str, examples: Sequence[Any]) -> tuple[list[str], list[str], np.ndarray]:

@@ -206,8 +206,25 @@ def cast(scene: Scene, candidate: Candidate, stage: str, givers: Model, receiver
     """
     able = list(players(scene, candidate, stage))
     nobody = tuple(nobody_features(scene.views[candidate.passage], candidate, stage))
-    by = _choose(able, nobody, givers, frozenset())
+    by = _by_grammar(scene, candidate) or _choose(able, nobody, givers, frozenset())
     return Cast(by, _choose(able, nobody, receivers, _identities(parties_of(by))), ())
+
+
+#: Classes of verbs whose subject performs the act by saying so: "X pledged", "Y invited", "Z appealed".
+_PERFORMED = frozenset({"promise", "invite", "ask", "offer", "refuse", "call"})
+
+
+def _by_grammar(scene: Scene, candidate: Candidate) -> tuple[tuple[Mention, float], ...]:
+    """The subject of an active verb that performs the act, with the subjects listed with it; empty if it is nobody."""
+    view = scene.views[candidate.passage]
+    if candidate.pos != "verb" or candidate.grammar.passive or candidate.classes[0] not in _PERFORMED:
+        return ()
+    subject, _ = subject_of(view.doc[candidate.token])
+    if subject is None:
+        return ()
+    heads = [subject, *subject.conjuncts]
+    found = dict.fromkeys(view.by_token[t.i] for t in heads if t.i in view.by_token)
+    return tuple((view.mentions[i], 1.0) for i in found if _bound(view.mentions[i]))
 
 
 def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
