@@ -2,8 +2,8 @@
 
 usage: python scripts/fit.py TRAIN_DIR... [--out src/pledgetrail/extraction/data]
 
-Each TRAIN_DIR holds docs.jsonl and gold/*.json, whose entries name the words of each trigger and role. Only weights go into
-the repository, never a sentence. The fit is deterministic.
+Each TRAIN_DIR holds docs.jsonl and gold/*.json, whose entries name the words of each trigger and role. Only weights go
+into the repository, never a sentence. The fit is deterministic.
 """
 
 from __future__ import annotations
@@ -326,6 +326,9 @@ def main() -> None:
     pairs = [pair for folder in args.train for pair in annotated(folder)]
     for name, maker in MODELS.items():
         examples = [e for parsed, gold in pairs for e in maker(parsed, gold)]
+        if not examples or (isinstance(examples[0], Example) and len({e.label for e in examples}) < 2):
+            print(f"{name}: nothing to fit")
+            continue
         labels, names, weights = fit_any(name, examples)
         lines = list(table(labels, names, weights))
         (args.out / f"{name}.weights.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")

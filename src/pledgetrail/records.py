@@ -162,6 +162,7 @@ class Parsed:
 
     document: Document
     passages: tuple[Doc, ...]
+    texts: tuple[str, ...]  # of the passages, in the same length as the document's own text there
     offsets: tuple[int, ...]
     kinds: tuple[BlockKind, ...]
     mentions: tuple[Mention, ...]

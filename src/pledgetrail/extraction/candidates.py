@@ -19,6 +19,9 @@ PartOfSpeech = Literal["verb", "noun", "adjective", "sum"]
 _NOMINAL = frozenset(
     {"nsubj", "nsubjpass", "dobj", "pobj", "attr", "compound", "poss", "dative", "npadvmod", "appos", "nmod"}
 )
+_CLAUSES = frozenset(
+    {"ROOT", "ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "conj", "parataxis", "csubj", "dep", "appos"}
+)
 _FUTURE = frozenset({"will", "'ll", "shall", "would", "'d", "wo"})
 _MODALS = frozenset({"can", "could", "may", "might", "must", "should", "ought", "ca"})
 _BE = frozenset({"is", "are", "was", "were", "be", "been", "being", "am", "'s", "'re", "'m"})
@@ -86,7 +89,7 @@ def propose(view: View) -> Iterator[Candidate]:
         low = token.lower_
         found = table.get(low)
         if found is None:
-            if token.dep_ not in _NOMINAL and _modal(token):
+            if token.dep_ in _CLAUSES and _modal(token):
                 yield Candidate(passage, token.i, plain(low), ("other",), "verb", grammar_of(token))
             continue
         pos = _part_of_speech(token, found)
@@ -139,7 +142,7 @@ def _part_of_speech(token: Token, found: dict[PartOfSpeech, tuple[str, tuple[str
 
 
 def _verbal(token: Token) -> bool:
-    if token.dep_ in ("ROOT", "ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "conj", "parataxis", "csubj", "dep"):
+    if token.dep_ in _CLAUSES:
         return any(
             c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass", "dobj", "xcomp", "ccomp", "dative", "neg", "prt")
             for c in token.children

@@ -11,6 +11,7 @@ from pledgetrail.extraction.cells import span_of
 from pledgetrail.extraction.deciding import Decided, decide
 from pledgetrail.extraction.decisions import Model, load_model
 from pledgetrail.extraction.features import path_between
+from pledgetrail.extraction.sectors import flow_of, sector_of
 from pledgetrail.extraction.sharing import (
     after_its_verb,
     as_listed,
@@ -143,6 +144,7 @@ def _commitment(
     places = cells.places_of(view, candidate)
     if places:
         found["places"] = tuple(span_of(parsed, m.start, m.end) for m in places)
+    object_text = found["what"][0].quote if what else ""
     commitment = Commitment(
         id=statement_id(document.id, document.text_sha256, "commitment", trigger.start, trigger.end),
         document=document.id,
@@ -160,7 +162,10 @@ def _commitment(
         by=parties_of(players.by),
         to=parties_of(players.to),
         via=parties_of(players.via),
-        what=found["what"][0].quote if what else "",
+        what=object_text,
+        flow=flow_of(object_text),
+        sector=sector_of(object_text),
+        planned=candidate.classes[0] == "plan" and item.stage == "pledge",
         amount=cells.amount_from(quantity) if quantity is not None else None,
         period=dates.period,
         conditional=cells.conditional(view, candidate, sentence.quote),

@@ -47,7 +47,7 @@ def noun_classes() -> dict[str, str]:
 
 
 def subject_of(token: Token) -> tuple[Token | None, str]:
-    """The subject of a verb or predicate and how it was reached: "own", "shared" (coordination), "raised", "relative"."""
+    """The subject of a verb or predicate and how it was reached: "own", "shared" (coordination), "raised", ..."""
     how = "own"
     seen = 0
     while seen < 6:

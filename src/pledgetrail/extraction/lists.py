@@ -13,7 +13,9 @@ from pledgetrail.records import Mention, Quantity
 
 #: What may stand between a giver and the sum that follows, and between a sum and the giver or receiver that follows.
 _BEFORE = re.compile(
-    r"^\s*(?:\(|:|-|–|,)?\s*(?:with|gave|pledged|promised|offered|put in|added|will give|contributed|for)?\s*(?:a further|another|about|some|up to|over|nearly|around|more than|at least)?\s*$",
+    r"^\s*(?:\(|:|-|–|,)?\s*"
+    r"(?:with|gave|pledged|promised|offered|put in|added|will give|contributed|for)?\s*"
+    r"(?:a further|another|about|some|up to|over|nearly|around|more than|at least)?\s*$",
     re.I,
 )
 _FROM = re.compile(r"^[^.;:$€£]{0,60}?\b(?:from|by)\s+(?:the\s+)?$", re.I)

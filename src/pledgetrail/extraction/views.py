@@ -74,8 +74,9 @@ def views(parsed: Parsed) -> list[View]:
     """The passages of a document, each with its mentions, times, quantities and quotations."""
     found = []
     bodies = 0
-    for index, (doc, offset, kind) in enumerate(zip(parsed.passages, parsed.offsets, parsed.kinds, strict=True)):
-        view = View(index, doc, offset, kind, bodies, doc.text)
+    passages = zip(parsed.passages, parsed.texts, parsed.offsets, parsed.kinds, strict=True)
+    for index, (doc, text, offset, kind) in enumerate(passages):
+        view = View(index, doc, offset, kind, bodies, text)
         bodies += kind == "body"
         view.starts = [t.idx for t in doc]
         view.sentences = list(doc.sents)

@@ -1,4 +1,4 @@
-"""Classes of people and states that only words name: "displaced Syrians", "private creditors", "developing countries"."""
+"""Classes of people and states that only words name: "displaced Syrians", "developing countries"."""
 
 from __future__ import annotations
 

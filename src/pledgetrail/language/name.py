@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pledgetrail.language.gazetteer import Entry
+from pledgetrail.records import Block
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+
+class Passage(NamedTuple):
+    """A block of a document as the parser saw it. ``text`` is ``doc.text``, which spaCy would join anew each time."""
+
+    block: Block
+    doc: Doc
+    text: str
+
 
 NameKind = Literal["actor", "nationality", "place", "person", "role", "pronoun", "description", "group"]
 

@@ -37,9 +37,8 @@ def _words() -> dict[str, dict[str, object]]:
     return load("reference.toml")
 
 
-def find_names(doc: Doc) -> list[Name]:
+def find_names(doc: Doc, text: str) -> list[Name]:
     """Names, roles, pronouns and descriptions of a passage, in order of their start, none inside another."""
-    text = doc.text
     matches = gazetteer.find(text)
     roles = gazetteer.roles().find(text)
     people = _people(doc, text, matches, roles)

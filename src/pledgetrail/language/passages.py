@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
-
 from pledgetrail.language import home, quantities, reference, speech, times
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.model import load_model
+from pledgetrail.language.name import Passage
 from pledgetrail.language.names import find_names
 from pledgetrail.reading import normalise
 from pledgetrail.records import Block, Document, Parsed
-
-if TYPE_CHECKING:
-    from spacy.tokens import Doc
 
 #: Kinds of block that hold sentences of the report.
 _READ = frozenset({"title", "body", "heading"})
@@ -28,33 +24,33 @@ def parse(documents: Iterable[Document]) -> Iterator[Parsed]:
     Raises :class:`pledgetrail.language.model.ModelMissing` when the language model is not installed.
     """
     nlp = load_model()
-    pending: list[tuple[Block, Doc]] = []
-    for doc, (document, block) in nlp.pipe(_passages(documents), as_tuples=True, batch_size=_BATCH):
+    pending: list[Passage] = []
+    for doc, (document, block, text) in nlp.pipe(_passages(documents), as_tuples=True, batch_size=_BATCH):
         if block is None:
             yield assemble(document, pending)
             pending = []
         else:
-            pending.append((block, doc))
+            pending.append(Passage(block, doc, text))
 
 
-def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Document, Block | None]]]:
+def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Document, Block | None, str]]]:
     """The passages of each document, then an empty one with no block that closes it."""
     for document in documents:
         for block in document.blocks:
             if block.kind in _READ:
-                yield normalise(document.text[block.start : block.end]), (document, block)
-        yield "", (document, None)
+                text = normalise(document.text[block.start : block.end])
+                yield text, (document, block, text)
+        yield "", (document, None, "")
 
 
-def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
+def assemble(document: Document, passages: list[Passage]) -> Parsed:
     """Read names, times, quantities and speech of one document from its parsed passages."""
     anchor = times.anchor_of(document.published)
     dollar = home.dollar(document)
     registry = Registry(document)
     found_times, found_quantities = [], []
     protos, texts = [], []
-    for block, doc in passages:
-        text = doc.text
+    for block, doc, text in passages:
         texts.append((block.start, text))
         here = times.find_times(text, anchor, offset=block.start)
         spans = [(t.start - block.start, t.end - block.start) for t in here]
@@ -62,14 +58,17 @@ def assemble(document: Document, passages: list[tuple[Block, Doc]]) -> Parsed:
         found_times.extend(here)
         found_quantities.extend(counts)
         sums = [(q.start - block.start, q.end - block.start) for q in counts if q.currency]
-        protos.append([n for n in find_names(doc) if not any(n.start < end and start < n.end for start, end in sums)])
+        protos.append(
+            [n for n in find_names(doc, text) if not any(n.start < end and start < n.end for start, end in sums)]
+        )
     marks = speech.find_quotes(texts)
     mentions, quotations = reference.resolve(document, passages, protos, registry, marks)
     return Parsed(
         document=document,
-        passages=tuple(doc for _, doc in passages),
-        offsets=tuple(block.start for block, _ in passages),
-        kinds=tuple(block.kind for block, _ in passages),
+        passages=tuple(p.doc for p in passages),
+        texts=tuple(p.text for p in passages),
+        offsets=tuple(p.block.start for p in passages),
+        kinds=tuple(p.block.kind for p in passages),
         mentions=tuple(mentions),
         times=tuple(found_times),
         quantities=tuple(found_quantities),

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pledgetrail.language import gazetteer, speech
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.lexicon import load
-from pledgetrail.language.name import Name
-from pledgetrail.records import Block, Document, Mention, Party, Quotation
+from pledgetrail.language.name import Name, Passage
+from pledgetrail.records import Document, Mention, Party, Quotation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -108,7 +108,7 @@ def _fits(parties: tuple[Party, ...], want: str) -> bool:
 
 def resolve(
     document: Document,
-    passages: Sequence[tuple[Block, Doc]],
+    passages: Sequence[Passage],
     protos: Sequence[list[Name]],
     registry: Registry,
     quotes: Sequence[tuple[int, int]],
@@ -120,9 +120,8 @@ def resolve(
     waiting: list[tuple[int, Name]] = []  # first-person pronouns, settled when speakers are known
     sentence = 0
     by_head: list[dict[int, Mention]] = []
-    for (block, doc), names in zip(passages, protos, strict=True):
+    for (block, doc, text), names in zip(passages, protos, strict=True):
         heads: dict[int, Mention] = {}
-        text = doc.text
         ends = [s.end_char for s in doc.sents]
         at = 0
         group: list[tuple[Name, tuple[Party, ...]]] = []
@@ -324,7 +323,7 @@ def _description(
 
 
 def _quotations(
-    passages: Sequence[tuple[Block, Doc]],
+    passages: Sequence[Passage],
     by_head: Sequence[dict[int, Mention]],
     quotes: Sequence[tuple[int, int]],
     mentions: Sequence[Mention],
@@ -333,7 +332,7 @@ def _quotations(
     found: list[Quotation] = []
     last: Mention | None = None
     at = 0
-    for (block, doc), heads in zip(passages, by_head, strict=True):
+    for (block, doc, _), heads in zip(passages, by_head, strict=True):
         while at < len(quotes) and quotes[at][0] < block.end:
             start, end = quotes[at]
             at += 1
