@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fit import Example, locate, same_party
-from pledgetrail.extraction.encounter_features import guests
+from pledgetrail.extraction.attendance import guests
+from pledgetrail.extraction.claimants import Source, sources
 from pledgetrail.extraction.encounters import Told, one_word_of, with_features
-from pledgetrail.extraction.figure_features import Source, figure_features, sources
+from pledgetrail.extraction.figure_features import figure_features
 from pledgetrail.extraction.figures import counts
 from pledgetrail.extraction.views import View, views
 from pledgetrail.records import Mention, Parsed
@@ -35,7 +36,6 @@ _KINDS = {
 }
 
 
-
 #: A candidate that only restates a told encounter by the same word teaches little about what is none.
 RESTATED = 0.1
 
@@ -51,7 +51,7 @@ def encounter_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
     spans = [(locate(text, e["evidence"], e.get("trigger")), e) for e in gold["encounters"]]
     found = list(with_features(views(parsed)))
     hits = []
-    for view, candidate, features in found:
+    for view, candidate, _ in found:
         at = view.offset + view.doc[candidate.token].idx
         hit = [e for span, e in spans if span and span[0] <= at < span[1]]
         hits.append(hit)
@@ -108,15 +108,25 @@ def _presence(mention: Mention, where: str, names: list[str], spans: list[tuple[
 
 #: Classes of measure by words of an annotator's unit, the first that fits.
 _CLASSES = (
-    ("killed", "kill dead death died die fatal starv drown perish martyr lives toll casualt murder execut shot beheaded"),
+    (
+        "killed",
+        "kill dead death died die fatal starv drown perish martyr lives toll casualt murder execut shot beheaded",
+    ),
     ("injured", "injur wound hurt harmed"),
     ("missing", "missing unaccounted trapped"),
     ("displaced", "displac refugee migrant fled flee driven homeless uproot asylum camp evacu arriv shelter"),
-    ("damaged", "homes houses buildings structures vehicles villages settlements schools damaged destroyed flattened boats"),
+    (
+        "damaged",
+        "homes houses buildings structures vehicles villages settlements schools damaged destroyed flattened boats",
+    ),
     ("need", "need requir appeal assistance aid"),
     ("loss", "loss lost lose damage cost deficit debt decline fall cut drop shrink"),
     ("troops", "troops soldiers fighters personnel forces militants insurgents police"),
-    ("affected", "affected hit malnourish hunger hungry besieged stranded infected cases suffering threat livelihood poverty famine detained"),
+    (
+        "affected",
+        "affected hit malnourish hunger hungry besieged stranded infected cases suffering threat livelihood poverty "
+        "famine detained",
+    ),
 )
 
 
@@ -151,7 +161,9 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
     spans = [(locate(text, e["evidence"], e.get("value_text")), e) for e in gold["figures"]]
     carried: tuple[View, int, Source] | None = None
     for view, count in counts(all_views):
-        entry = next((e for span, e in spans if span and count.quantity.start < span[1] and span[0] < count.quantity.end), None)
+        entry = next(
+            (e for span, e in spans if span and count.quantity.start < span[1] and span[0] < count.quantity.end), None
+        )
         if entry is None:
             continue
         name = entry.get("claimed_by")
@@ -162,14 +174,16 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             overlaps = bool(said and source.start < said[1] and said[0] < source.end)
             mention = Mention(source.start, source.end, "", "name", source.parties)
             same = bool(name) and bool(source.parties) and same_party([name], mention)
-            labels.append("claims" if overlaps and (same or not source.parties) else "skip" if overlaps or same else "none")
+            labels.append(
+                "claims" if overlaps and (same or not source.parties) else "skip" if overlaps or same else "none"
+            )
         if name and "claims" not in labels:
             for i, source in enumerate(found):
                 if labels[i] == "skip" and source.where not in ("same", "back 2"):
                     labels[i] = "claims"
                     break
             else:
-                for i, source in enumerate(found):
+                for i in range(len(found)):
                     if labels[i] == "skip":
                         labels[i] = "claims"
                         break

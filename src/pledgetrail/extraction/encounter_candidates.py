@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _FILE = "encounters.toml"
+_WORD = re.compile(r"[a-z]+")
 _NEVER = frozenset({"aux", "auxpass", "det", "case", "mark", "cc", "punct"})
 _LEFT = frozenset({"det", "poss", "amod", "compound", "nummod", "nmod"})
 _NOMINAL = frozenset({"dobj", "pobj", "nsubj", "nsubjpass", "compound", "attr", "appos", "poss", "nmod", "npadvmod"})
@@ -63,11 +65,14 @@ def word_lists() -> dict[str, tuple[str, ...]]:
 
 
 def propose_encounters(view: View) -> Iterator[Candidate]:
-    """Words of a passage that could tell of an encounter, in their order."""
+    """Words of a passage that could tell of an encounter, in their order. Press conferences are none."""
     table = words()
-    for token in view.doc:
-        found = table.get(token.lower_)
-        if found is None or token.dep_ in _NEVER:
+    for match in _WORD.finditer(view.text.lower()):
+        found = table.get(match[0])
+        if found is None:
+            continue
+        token = view.doc[view.token_at(view.offset + match.start())]
+        if token.lower_ != match[0] or token.dep_ in _NEVER or _before_press(token):
             continue
         reading = _reading(token, found)
         lemma, kind = found[reading]
@@ -75,6 +80,11 @@ def propose_encounters(view: View) -> Iterator[Candidate]:
             yield Candidate(view.index, token.i, lemma, (kind,), "verb", grammar_of(token))
         else:
             yield Candidate(view.index, token.i, lemma, (kind,), "noun", noun_grammar(token))
+
+
+def _before_press(token: Token) -> bool:
+    never = load(_FILE, "pledgetrail.extraction")["never"]["after"].split()
+    return token.i > 0 and token.nbor(-1).lower_ in never and token.nbor(-1).head.i == token.i
 
 
 def _reading(token: Token, found: dict[str, tuple[str, str]]) -> str:

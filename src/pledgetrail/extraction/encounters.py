@@ -1,4 +1,4 @@
-"""Decided encounter words -> encounters: kind, held or planned, who took part, when and where, with the spans of each."""
+"""Decided words -> encounters: their kind, held or planned, who took part, when and where, with the spans of each."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from pledgetrail.extraction.attendance import attendance, participants_of
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.cells import times_of
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.decisions import Model, load_model
 from pledgetrail.extraction.encounter_candidates import propose_encounters, word_lists
-from pledgetrail.extraction.encounter_features import encounter_features, guests
+from pledgetrail.extraction.encounter_features import encounter_features
 from pledgetrail.extraction.features import path_between
 from pledgetrail.extraction.views import View
 from pledgetrail.language.gazetteer import lookup
-from pledgetrail.records import Encounter, Mention, Parsed, Party, Span
+from pledgetrail.records import Encounter, Mention, Parsed, Span
 
 #: What stands between a place and its year in a series.
 _ADJOINS = re.compile(r",?\s+(?:in|on)\s+|\s+\(")
@@ -25,8 +26,6 @@ _ADJOINS = re.compile(r",?\s+(?:in|on)\s+|\s+\(")
 THRESHOLD = 0.26
 #: A signing needs more: a treaty's date is told as background far more often than its ceremony as news.
 SIGNED = 0.40
-#: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
-PRESENT, PRESENT_FAR = 0.40, 0.50
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,8 @@ def editions(parsed: Parsed, view: View, told: Told, encounter: Encounter) -> li
 def tell(views: list[View], model: Model) -> list[Told]:
     """The encounters of a document's passages, one for each however many of its words in a sentence are candidates."""
     found: list[Told] = []
-    for view, candidate, features in with_features(views):
-        chances = model.probabilities(features)
+    proposed = list(with_features(views))
+    for (_, candidate, features), chances in zip(proposed, model.batch(f for _, _, f in proposed), strict=True):
         nothing = chances.pop("none")
         kind = max(chances, key=lambda k: chances[k])
         if 1 - nothing >= (SIGNED if kind == "signing" else THRESHOLD) and not candidate.grammar.negated:
@@ -137,7 +136,7 @@ def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, pres
     token = view.doc[candidate.token]
     trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
     cells: dict[str, tuple[Span, ...]] = {}
-    present = attendance(views, told, presence)
+    present = attendance(views, candidate, told.kind, presence)
     parties = participants_of(m for m, _ in present)
     if parties:
         cells["participants"] = tuple(
@@ -166,28 +165,6 @@ def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, pres
         encounter=told.kind,
         participants=parties,
     )
-
-
-def attendance(views: list[View], told: Told, model: Model) -> list[tuple[Mention, float]]:
-    """The mentions that take part, in the order of the text; earlier sentences only where the own one names fewer than two."""
-    near: list[tuple[Mention, float]] = []
-    far: list[tuple[float, str, Mention]] = []
-    for guest in guests(views, told.candidate, told.kind):
-        chance = model.probabilities(guest.features)["present"]
-        if guest.where == "same" and chance >= PRESENT:
-            near.append((guest.mention, chance))
-        elif guest.where != "same" and chance >= PRESENT_FAR:
-            far.append((chance, guest.where, guest.mention))
-    if len(participants_of(m for m, _ in near)) < 2:
-        near += [(m, c) for c, _, m in sorted(far, key=lambda f: -f[0])]
-    return sorted(near, key=lambda n: n[0].start)
-
-
-def participants_of(mentions: Iterable[Mention]) -> tuple[Party, ...]:
-    """The distinct parties of mentions; a state is left out where a person of it is named."""
-    parties = list(dict.fromkeys(p for m in mentions for p in m.parties))
-    persons = {p.country for p in parties if p.type == "person" and p.country}
-    return tuple(p for p in parties if not (p.type == "state" and p.country in persons))
 
 
 def places_of(view: View, told: Told) -> list[Mention]:
@@ -255,16 +232,19 @@ def merge(found: list[Encounter]) -> Iterator[Encounter]:
 def same_encounter(a: Encounter, b: Encounter) -> bool:
     """Kinds agree, days and places do not contradict each other, and the participants of one are among the other's.
 
+    Two of one sentence are two: :func:`one_word_of` has already joined the words of one.
     Annotators count one encounter however often a report comes back to it ("the talks", "peace talks"), so a telling
     that names nobody joins one that does (cross-validated on train: F1 .700 against .675 if only definite ones join).
     """
-    if a.encounter != b.encounter:
+    if a.encounter != b.encounter or a.evidence[0] == b.evidence[0]:
         return False
     if a.when and b.when and not (a.when.startswith(b.when) or b.when.startswith(a.when)):
         return False
     if a.places and b.places and not set(a.places) & set(b.places):
         return False
     x, y = ({p.country or p.id for p in e.participants} for e in (a, b))
+    if x and not y and b.places and not a.places or y and not x and a.places and not b.places:
+        return False  # nobody named, but a place of its own
     return x <= y or y <= x
 
 

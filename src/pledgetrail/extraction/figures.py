@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from pledgetrail.extraction.claimants import Source, claimant
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.decisions import Model, load_model
-from pledgetrail.extraction.figure_features import (
-    Count,
-    Source,
-    count_of,
-    figure_features,
-    measure_words,
-    sources,
-    surroundings,
-)
+from pledgetrail.extraction.figure_cells import population, time_of, unit_words
+from pledgetrail.extraction.figure_features import Count, count_of, figure_features, measure_words
 from pledgetrail.extraction.views import View
 from pledgetrail.language.actors import slug
-from pledgetrail.records import Figure, Mention, Parsed, Party, Span, Time
+from pledgetrail.records import Figure, Mention, Parsed, Party, Span
 
-if TYPE_CHECKING:
-    from spacy.tokens import Token
-
-#: A quantity is a figure from this probability on, and words claim it from the second (cross-validated on train).
+#: A quantity is a figure from this probability on (cross-validated on train).
 THRESHOLD = 0.32
-CLAIMED = 0.20
-#: Words of a unit: longer predicates are cut.
-_LONGEST_UNIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +37,7 @@ def extract_figures(parsed: Parsed, views: list[View]) -> Iterator[Figure]:
     found: list[tuple[Measured, Figure]] = []
     carried: tuple[View, int, Source] | None = None
     for item in measured(views, measures):
-        source = claimant(views, item, claimants, carried)
+        source = claimant(views, item.view, item.count, claimants, carried)
         carried = (item.view, item.count.head, source[0]) if source is not None else None
         figure = _figure(parsed, item, source, measures)
         found.append((item, _part(item, figure, found)))
@@ -68,24 +55,11 @@ def counts(views: list[View]) -> Iterator[tuple[View, Count]]:
 
 def measured(views: list[View], model: Model) -> Iterator[Measured]:
     """The quantities that the model takes for figures, with their class of measure."""
-    for view, count in counts(views):
-        features = tuple(figure_features(view, count))
-        chances = model.probabilities(features)
+    found = [(view, count, tuple(figure_features(view, count))) for view, count in counts(views)]
+    for (view, count, features), chances in zip(found, model.batch(f for _, _, f in found), strict=True):
         nothing = chances.pop("none")
         if 1 - nothing >= THRESHOLD:
             yield Measured(view, count, max(chances, key=lambda c: chances[c]), 1 - nothing, features)
-
-
-def claimant(
-    views: list[View], item: Measured, model: Model, carried: tuple[View, int, Source] | None = None
-) -> tuple[Source, float] | None:
-    """The likeliest source of a figure, if any is likely enough."""
-    best: tuple[Source, float] | None = None
-    for source in sources(views, item.view, item.count, carried):
-        chance = model.probabilities(source.features)["claims"]
-        if chance >= CLAIMED and (best is None or chance > best[1]):
-            best = (source, chance)
-    return best
 
 
 def _span(parsed: Parsed, start: int, end: int) -> Span:
@@ -103,15 +77,15 @@ def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None,
     document, view, quantity = parsed.document, item.view, item.count.quantity
     trigger = _span(parsed, quantity.start, quantity.end)
     cells: dict[str, tuple[Span, ...]] = {"value": (trigger,)}
-    unit = tuple(_span(parsed, *view.span(words)) for words in unit_words(item))
+    unit = tuple(_span(parsed, *view.span(words)) for words in unit_words(view, item.count, item.measure))
     if unit:
         cells["measure"] = unit
-    whom = population(item)
+    whom = population(view, item.count)
     if whom is not None:
         cells["of"] = (_span(parsed, whom.start, whom.end),)
     if source is not None:
         cells["claimed_by"] = (_span(parsed, source[0].start, source[0].end),)
-    time = _time(item)
+    time = time_of(view, item.count)
     if time is not None:
         cells["when"] = (_span(parsed, time.start, time.end),)
     places = [whom] if whom is not None and whom.kind in ("place", "name") else []
@@ -144,103 +118,6 @@ def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None,
 
 def _name(mention: Mention) -> str:
     return mention.parties[0].name if mention.parties and mention.parties[0].type == "state" else mention.text
-
-
-def unit_words(item: Measured) -> list[range]:
-    """The words counted and what happened to them: "civilians" and "killed"; token ranges in the text's order."""
-    view, count = item.view, item.count
-    doc = view.doc
-    inside = view.tokens(count.quantity.start, count.quantity.end)
-    found: list[range] = []
-    taken: set[int] = set(inside)
-
-    def take(words: range) -> None:
-        fresh = [i for i in words if i not in taken]
-        if fresh:
-            taken.update(fresh)
-            found.append(range(fresh[0], fresh[-1] + 1))
-
-    if count.noun is not None:
-        noun = doc[count.noun]
-        left = noun.i
-        while (
-            left - 1 > inside.stop - 1
-            and doc[left - 1].dep_ in ("amod", "compound", "nmod")
-            and doc[left - 1].head.i in range(left, noun.i + 1)
-        ):
-            left -= 1
-        take(range(left, noun.i + 1))
-    event = next((t for _, t in surroundings(view, count) if item.measure in measure_words().get(t.lower_, ())), None)
-    if event is None and count.up:
-        event = next((doc[i] for i in count.up if doc[i].dep_ not in ("prep", "agent", "mark")), None)
-        if event is not None and event.dep_ in ("ROOT", "ccomp", "relcl", "acl", "advcl", "conj", "xcomp"):
-            thing = next(
-                (
-                    c
-                    for c in event.children
-                    if c.dep_ in ("dobj", "acomp", "oprd", "attr", "xcomp") and c.i not in taken
-                ),
-                None,
-            )
-            if (
-                thing is not None
-                and event.i < thing.i <= event.i + _LONGEST_UNIT
-                and not taken & set(range(event.i, thing.i + 1))
-            ):
-                take(range(event.i, thing.i + 1))
-                event = None
-    if event is not None and not event.is_space and not event.is_punct:
-        take(range(event.i, event.i + 1))
-    return sorted(found, key=lambda r: r.start)
-
-
-def population(item: Measured) -> Mention | None:
-    """Whose figure it is: a nationality or owner at the counted noun, else the nearest state or place of the sentence."""
-    view, count = item.view, item.count
-    doc = view.doc
-    sentence = view.sentence(count.head)
-    center = count.noun if count.noun is not None else count.head
-    ranked: list[tuple[float, Mention]] = []
-    for mention, head in zip(view.mentions, view.heads, strict=True):
-        if not sentence.start <= head < sentence.end:
-            continue
-        token = doc[head]
-        where = mention.kind == "place" or any(p.type == "state" for p in mention.parties)
-        if not where or mention.kind in ("role",) and token.dep_ in ("nsubj",):
-            continue
-        score = abs(head - center) * 0.1
-        if token.dep_ in ("amod", "compound", "poss", "nmod") and token.head.i == center:
-            score -= 5
-        elif token.dep_ == "pobj" and token.head.lower_ in (
-            "in",
-            "across",
-            "from",
-            "of",
-            "throughout",
-            "inside",
-            "at",
-            "near",
-        ):
-            score -= 3 if token.head.head.i in (center, *count.up[:2]) else 2
-        elif token.i == center or token.dep_ in ("poss",):
-            score -= 2
-        elif token.dep_ in ("nsubj", "nsubjpass") and _says(token):
-            score += 4
-        ranked.append((score, mention))
-    return min(ranked, key=lambda r: r[0])[1] if ranked and min(r[0] for r in ranked) < 3 else None
-
-
-def _says(token: Token) -> bool:
-    from pledgetrail.extraction.figure_features import source_words
-
-    return token.head.lower_ in source_words()[1]
-
-
-def _time(item: Measured) -> Time | None:
-    view = item.view
-    start, end = view.span(view.sentence(item.count.head))
-    inside = [t for t in view.times if start <= t.start < end and t.edtf]
-    return min(inside, key=lambda t: abs(t.start - item.count.quantity.start)) if inside else None
 
 
 def _part(item: Measured, figure: Figure, before: Iterable[tuple[Measured, Figure]]) -> Figure:
@@ -304,15 +181,13 @@ def same_figure(a: Figure, b: Figure) -> bool:
 
 def _trace(item: Measured, source: tuple[Source, float] | None, model: Model, parsed: Parsed) -> tuple[str, ...]:
     count, doc = item.count, item.view.doc
-    lines = [
-        f"quantity: “{count.quantity.text}”, counts {doc[count.noun].lower_ if count.noun is not None else 'nothing named'}"
-    ]
+    noun = doc[count.noun].lower_ if count.noun is not None else "nothing named"
+    lines = [f"quantity: “{count.quantity.text}”, counts {noun}"]
     lines += [
         f"for {item.measure}: {feature} ({weight:+.2f})"
         for feature, weight in model.reasons(item.features, item.measure)
     ]
     if source is not None:
-        lines.append(
-            f"claimed by: “{parsed.document.text[source[0].start : source[0].end]}” ({source[0].where}, {source[1]:.2f})"
-        )
+        said = parsed.document.text[source[0].start : source[0].end]
+        lines.append(f"claimed by: “{said}” ({source[0].where}, {source[1]:.2f})")
     return tuple(lines)
