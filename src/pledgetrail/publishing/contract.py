@@ -83,7 +83,8 @@ def _figure(content: Figure) -> dict[str, Any]:
         "value": plain(cell_value(content, "value")),
         "qualifier": content.qualifier,
         "currency": content.currency,
-        "measure": content.measure,
+        "measure": measure_words(content),
+        "measure_class": content.measure,
         "unit": content.unit,
         "of": content.of,
         "places": list(content.places),
@@ -92,6 +93,14 @@ def _figure(content: Figure) -> dict[str, Any]:
         "claimed_by": plain(content.claimed_by),
         "part_of": None,
     }
+
+
+def measure_words(content: Figure) -> str:
+    """What was counted and what befell it: "civilians killed"; the class is added where the words do not say it."""
+    if not content.unit:
+        return content.measure
+    said = content.measure == "other" or content.measure[:5] in content.unit.lower()
+    return content.unit if said else f"{content.unit} {content.measure}"
 
 
 def sector(code: str | None) -> dict[str, str | None] | None:
