@@ -92,13 +92,7 @@ def test_places_are_regions_and_states_after_a_preposition_of_place(view_of: Vie
         ("Iran will help, provided that Armenia asks.", True),
         ("Iran will help Armenia, subject to a vote.", True),
         ("Iran will help Armenia.", False),
-        pytest.param(
-            "Iran did not say whether it will help.",
-            False,
-            marks=pytest.mark.xfail(
-                strict=True, reason="the grammar takes “whether” for a condition, the cell does not"
-            ),
-        ),
+        ("Iran did not say whether it will help.", False),
     ],
 )
 def test_conditions(view_of: ViewOf, text: str, conditional: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pledgetrail.extraction.decisions import read_model
+from pledgetrail.extraction.decisions import load_model, read_model
 from pledgetrail.language import passages
 from pledgetrail.records import Mention, Parsed, Party
 from pledgetrail.vocabulary import STAGES
@@ -25,10 +25,10 @@ Parse = Callable[..., Parsed]
 
 @pytest.fixture(scope="module")
 def fit(root: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("fit_script", root / "scripts" / "fit.py")
+    spec = importlib.util.spec_from_file_location("fit", root / "scripts" / "fit.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules["fit_script"] = module  # dataclasses look their module up by name
+    sys.modules["fit"] = module  # dataclasses look their module up by name, fit_encounters_figures its examples
     spec.loader.exec_module(module)
     return module
 
@@ -158,8 +158,11 @@ def test_a_fit_writes_tables_that_can_be_read_and_is_repeatable(
         fit.main()
         written.append({path.name: path.read_text(encoding="utf-8") for path in sorted(out.iterdir())})
     assert written[0] == written[1]
-    assert set(written[0]) == {"acts.weights.tsv", "givers.weights.tsv", "receivers.weights.tsv"}
-    assert "acts" in capsys.readouterr().out
+    tables = {name.removesuffix(".weights.tsv") for name in written[0]}
+    assert {"acts", "givers", "receivers"} <= tables <= set(fit.MODELS)
+    report = capsys.readouterr().out
+    assert all(f"{name}: nothing to fit" in report for name in set(fit.MODELS) - tables)
+    assert "encounters" not in tables, "no encounter is annotated, so there is nothing to tell apart"
     acts = read_model(written[0]["acts.weights.tsv"].splitlines())
     assert set(acts.labels) == {"pledge", "delivery", "none"}
     assert set(acts.labels) - {"none"} <= set(STAGES)
@@ -169,6 +172,37 @@ def test_a_fit_writes_tables_that_can_be_read_and_is_repeatable(
         model = read_model(written[0][f"{name}.weights.tsv"].splitlines())
         assert model.labels == ("score",)
         assert model.choose([["nobody"], ["same sentence=True"]])
+
+
+def test_every_model_has_a_strength_and_a_shipped_table(fit: ModuleType) -> None:
+    assert set(fit.STRENGTH) == set(fit.MODELS)
+    assert all(strength > 0 for strength in fit.STRENGTH.values())
+    assert {name for name in fit.MODELS if load_model(name) is None} == set()
+
+
+def test_groups_are_ranked_and_single_examples_classified(fit: ModuleType) -> None:
+    pytest.importorskip("sklearn")
+    groups = [fit.Group("m", [(("nobody",), False), (("near",), True), (("far",), False)]) for _ in range(4)]
+    labels, names, weights = fit.fit_any("givers", groups)
+    assert labels == ["score"]
+    assert set(names) == {"bias", "near", "far", "nobody"}
+    score = dict(zip(names, weights[:, 0], strict=True))
+    assert score["near"] > 0 > score["far"]
+    examples = [fit.Example("m", (word,), label) for word, label in (("a", "x"), ("b", "y"), ("c", "z")) * 4]
+    labels, names, weights = fit.fit_any("acts", examples)
+    assert labels == ["x", "y", "z"]
+    assert names == ["bias", "a", "b", "c"]
+    assert weights.shape == (4, 3)
+    assert [int(row.argmax()) for row in weights[1:]] == [0, 1, 2]
+
+
+def test_a_group_may_weigh_less(fit: ModuleType) -> None:
+    def near(weight: float) -> float:
+        items = [(("near",), True), (("far",), False)]
+        _, names, weights = fit.fit_ranking([fit.Group("m", items, weight)] * 3)
+        return float(weights[names.index("near"), 0])
+
+    assert near(0.5) < near(1.0)
 
 
 def test_a_table_has_short_weights_and_no_empty_lines(fit: ModuleType) -> None:

@@ -73,7 +73,10 @@ class Model:
 def read_model(lines: Iterable[str]) -> Model:
     """A model from the lines of its table. Raises ValueError naming the line that is malformed."""
     iterator = iter(lines)
-    labels = tuple(next(iterator).rstrip("\n").split("\t")[1:])
+    head = next(iterator, None)
+    if head is None:
+        raise ValueError("line 1: the table is empty")
+    labels = tuple(head.rstrip("\n").split("\t")[1:])
     rows: dict[str, int] = {}
     table: list[list[float]] = []
     for number, line in enumerate(iterator, start=2):
@@ -81,13 +84,16 @@ def read_model(lines: Iterable[str]) -> Model:
         if len(values) != len(labels):
             raise ValueError(f"line {number}: {len(values)} weights for {len(labels)} labels")
         rows[feature] = len(table)
-        table.append([float(v) if v else 0.0 for v in values])
+        try:
+            row = [float(v) if v else 0.0 for v in values]
+        except ValueError as error:
+            raise ValueError(f"line {number}: a weight is not a number: {error}") from error
+        if not all(map(math.isfinite, row)):
+            raise ValueError(f"line {number}: a weight is not a number")
+        table.append(row)
     if BIAS not in rows:
         raise ValueError("the table has no bias line")
-    weights = np.array(table)
-    if not math.isfinite(float(np.abs(weights).sum())):
-        raise ValueError("a weight is not a number")
-    return Model(labels, rows, weights)
+    return Model(labels, rows, np.array(table))
 
 
 @cache
