@@ -326,7 +326,7 @@ def main() -> None:
     pairs = [pair for folder in args.train for pair in annotated(folder)]
     for name, maker in MODELS.items():
         examples = [e for parsed, gold in pairs for e in maker(parsed, gold)]
-        if not examples or (isinstance(examples[0], Example) and len({e.label for e in examples}) < 2):
+        if not examples or (not isinstance(examples[0], Group) and len({e.label for e in examples}) < 2):
             print(f"{name}: nothing to fit")
             continue
         labels, names, weights = fit_any(name, examples)

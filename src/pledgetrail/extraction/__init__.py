@@ -13,10 +13,14 @@ def extract(parsed: Parsed) -> list[AnyStatement]:
     Raises FileNotFoundError when the tables of weights are missing from the installation.
     """
     from pledgetrail.extraction.commitments import extract_commitments
+    from pledgetrail.extraction.encounters import extract_encounters
+    from pledgetrail.extraction.figures import extract_figures
     from pledgetrail.extraction.views import views
 
     seen = views(parsed)
     found: list[AnyStatement] = [
         *extract_commitments(parsed, seen),
+        *extract_encounters(parsed, seen),
+        *extract_figures(parsed, seen),
     ]
     return sorted(found, key=lambda s: (s.trigger.start, s.trigger.end, s.kind))

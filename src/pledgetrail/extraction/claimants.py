@@ -116,12 +116,21 @@ def _owner(view: View, token: Token) -> int | None:
     return None
 
 
+def _phrase(view: View, token: Token) -> tuple[int, int]:
+    """A noun with the words before it, without its article: where a nameless teller stands."""
+    left = token.left_edge.i
+    while left < token.i and (view.doc[left].dep_ in ("det", "punct", "poss") or view.doc[left].is_space):
+        left += 1
+    return view.span(view.doc[left : token.i + 1])
+
+
 def _speakers(view: View, sentence: int) -> Iterator[tuple[int, int, tuple[Party, ...], Token]]:
     """Mentions of a sentence, and nameless subjects of its verbs of saying ("local officials said")."""
     nouns, verbs = source_words()
     for mention, head in zip(view.mentions, view.heads, strict=True):
         if view.sentence_of[head] == sentence and mention.kind != "place":
-            yield mention.start, mention.end, mention.parties, view.doc[head]
+            start = mention.start if mention.parties else min(mention.start, _phrase(view, view.doc[head])[0])
+            yield start, mention.end, mention.parties, view.doc[head]
     for token in view.sentences[sentence]:
         if token.i in view.by_token or not (token.dep_ in ("nsubj", "pobj") or token.lower_ in nouns):
             continue
@@ -140,11 +149,7 @@ def _speakers(view: View, sentence: int) -> Iterator[tuple[int, int, tuple[Party
                 mention = view.mentions[owner]
                 yield mention.start, mention.end, mention.parties, token
                 continue
-            left = token.left_edge.i
-            while left < token.i and (view.doc[left].dep_ in ("det", "punct", "poss") or view.doc[left].is_space):
-                left += 1
-            start, end = view.span(view.doc[left : token.i + 1])
-            yield start, end, (), token
+            yield *_phrase(view, token), (), token
 
 
 def _source_features(view: View, head: Token, token: Token, parties: tuple[Party, ...]) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _holds(view: View, candidate: Candidate, need: str) -> bool:
     if kind == "if":
         return candidate.grammar.conditional
     if kind == "complement":
-        return any(c.dep_ in ("xcomp", "ccomp") for c in token.children)
+        return any(c.dep_ == "xcomp" for c in token.children)
     if kind == "prep":
         return any(c.dep_ in ("prep", "dative") and c.lower_ == value for c in token.children)
     if kind == "modifier":

@@ -124,4 +124,5 @@ def _same_act(view: View, a: Candidate, b: Candidate) -> bool:
     if "<" in path and ">" in path:
         return False
     steps = [s.split("(")[0] for s in path.replace("<", ">").split(">") if s]
-    return len(steps) <= 3 and all(s in _LINKS for s in steps)
+    purpose = any(c.dep_ == "aux" and c.lower_ == "to" for t in (a, b) for c in view.doc[t.token].children)
+    return len(steps) <= 3 and all(s in _LINKS or (s == "advcl" and purpose) for s in steps)

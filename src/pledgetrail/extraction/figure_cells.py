@@ -41,7 +41,9 @@ def unit_words(view: View, count: Count, measure: str) -> list[range]:
         ):
             left -= 1
         take(range(left, noun.i + 1))
-    event = next((t for _, t in surroundings(view, count) if measure in measure_words().get(t.lower_, ())), None)
+    lists = measure_words()
+    around = (t for _, t in surroundings(view, count) if t.i not in taken)
+    event = next((t for t in around if measure in lists.get(t.lower_, ())), None)
     if event is None and count.up:
         event = next((doc[i] for i in count.up if doc[i].dep_ not in ("prep", "agent", "mark")), None)
         thing = _object(event, taken) if event is not None else None
@@ -73,7 +75,8 @@ def population(view: View, count: Count) -> Mention | None:
         if not sentence.start <= head < sentence.end:
             continue
         token = doc[head]
-        where = mention.kind == "place" or any(p.type == "state" for p in mention.parties)
+        people = any(p.type == "group" and p.country for p in mention.parties)  # "Nepalese civilians"
+        where = mention.kind == "place" or people or any(p.type == "state" for p in mention.parties)
         if not where or (mention.kind == "role" and token.dep_ == "nsubj"):
             continue
         score = abs(head - center) * 0.1

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pledgetrail.extraction.claimants import Source, claimant
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.encounters import place_name
 from pledgetrail.extraction.figure_cells import population, time_of, unit_words
 from pledgetrail.extraction.figure_features import Count, count_of, figure_features, measure_words
 from pledgetrail.extraction.views import View
 from pledgetrail.language.actors import slug
+from pledgetrail.language.gazetteer import state
 from pledgetrail.records import Figure, Mention, Parsed, Party, Span
 
 #: A quantity is a figure from this probability on (cross-validated on train).
@@ -117,7 +119,11 @@ def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None,
 
 
 def _name(mention: Mention) -> str:
-    return mention.parties[0].name if mention.parties and mention.parties[0].type == "state" else mention.text
+    """A place by its words; a state or its people by the state's name."""
+    party = mention.parties[0] if mention.parties else None
+    if party is not None and party.type == "group" and party.country:
+        return state(party.country).name
+    return place_name(mention)
 
 
 def _part(item: Measured, figure: Figure, before: Iterable[tuple[Measured, Figure]]) -> Figure:

@@ -8,6 +8,10 @@ from functools import cache
 from pledgetrail.language.lexicon import load
 
 
+#: Words up to this length are matched whole ("port" is not in "portable"), longer ones as beginnings.
+_WHOLE = 5
+
+
 @cache
 def _tables() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     data = load("sectors.toml", "pledgetrail.extraction")
@@ -17,7 +21,8 @@ def _tables() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
         for row in rows:
             words = row["words"]
             assert isinstance(words, list)
-            found.append((str(row[key]), re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + ")", re.I)))
+            shapes = [re.escape(w) + (r"s?\b" if len(w) <= _WHOLE else "") for w in words]
+            found.append((str(row[key]), re.compile(r"\b(?:" + "|".join(shapes) + ")", re.I)))
         return found
 
     return {"sector": table(data["sector"], "code"), "flow": table(data["flow"], "name")}
