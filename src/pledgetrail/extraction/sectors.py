@@ -7,7 +7,6 @@ from functools import cache
 
 from pledgetrail.language.lexicon import load
 
-
 #: Words up to this length are matched whole ("port" is not in "portable"), longer ones as beginnings.
 _WHOLE = 5
 

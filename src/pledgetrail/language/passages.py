@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+
 from pledgetrail.language import home, quantities, reference, speech, times
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.model import load_model
