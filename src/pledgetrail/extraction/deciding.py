@@ -124,5 +124,7 @@ def _same_act(view: View, a: Candidate, b: Candidate) -> bool:
     if "<" in path and ">" in path:
         return False
     steps = [s.split("(")[0] for s in path.replace("<", ">").split(">") if s]
-    purpose = any(c.dep_ == "aux" and c.lower_ == "to" for t in (a, b) for c in view.doc[t.token].children)
+    lower = view.doc[(a if path.startswith("<") else b).token]
+    chain = [lower, *lower.ancestors][:4]
+    purpose = any(t.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children) for t in chain)
     return len(steps) <= 3 and all(s in _LINKS or (s == "advcl" and purpose) for s in steps)

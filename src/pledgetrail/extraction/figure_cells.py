@@ -42,7 +42,7 @@ def unit_words(view: View, count: Count, measure: str) -> list[range]:
             left -= 1
         take(range(left, noun.i + 1))
     lists = measure_words()
-    around = (t for _, t in surroundings(view, count) if t.i not in taken)
+    around = (t for _, t in surroundings(view, count) if t.i not in taken and not _counted(t))
     event = next((t for t in around if measure in lists.get(t.lower_, ())), None)
     if event is None and count.up:
         event = next((doc[i] for i in count.up if doc[i].dep_ not in ("prep", "agent", "mark")), None)
@@ -53,6 +53,11 @@ def unit_words(view: View, count: Count, measure: str) -> list[range]:
     if event is not None and not event.is_space and not event.is_punct:
         take(range(event.i, event.i + 1))
     return sorted(found, key=lambda r: r.start)
+
+
+def _counted(token: Token) -> bool:
+    """Whether a noun has a count of its own ("and 4 schools")."""
+    return any(c.dep_ == "nummod" for c in token.children)
 
 
 def _object(event: Token, taken: set[int]) -> Token | None:
