@@ -25,14 +25,19 @@ def object_words(view: View, candidate: Candidate) -> tuple[int, int] | None:
     thing = object_of(token)
     if candidate.pos == "sum":
         thing = token
+    elif candidate.pos == "noun" and thing is None:
+        return _phrase(view, token)
+    elif thing is not None and thing.lower_ in _RELATIVES and token.dep_ == "relcl":
+        return _phrase(view, token.head, token.i)
     if thing is None:
         return None
     left, right = thing.left_edge.i, thing.right_edge.i
-    if thing.dep_ in ("xcomp", "ccomp", "advcl", "acl"):
-        left = thing.i
+    if thing.dep_ in ("xcomp", "advcl", "acl"):
         subject = next((c for c in thing.children if c.dep_ in ("nsubj", "nsubjpass")), None)
-        if subject is not None:
-            left = subject.left_edge.i
+        left = subject.left_edge.i if subject is not None else thing.i
+    elif thing.dep_ == "ccomp":
+        while left < thing.i and view.doc[left].dep_ == "mark":
+            left += 1
     if thing.i > token.i:
         left = max(left, token.i + 1)
     elif thing.i < token.i:
@@ -49,13 +54,34 @@ def object_words(view: View, candidate: Candidate) -> tuple[int, int] | None:
         if cut and i > left:
             right = i - 1
             break
-    while right > left and (
-        view.doc[right].is_punct or view.doc[right].is_space or view.doc[right].dep_ in ("cc", "mark")
+    opened = sum(view.doc[i].text in _MARKS for i in range(left, right + 1)) % 2 == 0
+    while (
+        right > left
+        and not (opened and view.doc[right].text in _MARKS)
+        and (view.doc[right].is_punct or view.doc[right].is_space or view.doc[right].dep_ in ("cc", "mark"))
     ):
         right -= 1
     if right < left:
         return None
     return view.span(range(left, right + 1))
+
+
+_RELATIVES = frozenset({"which", "that", "who", "whom"})
+_MARKS = frozenset({'"', "“", "”"})
+
+
+def _phrase(view: View, noun: Token, before: int | None = None) -> tuple[int, int]:
+    """Document offsets of a noun with the words before it and its "of" phrase, up to a token if one is given."""
+    left, right = noun.left_edge.i, noun.i
+    for child in noun.children:
+        if child.dep_ == "prep" and child.i > noun.i and child.lower_ in ("of", "on", "for"):
+            right = max(right, child.right_edge.i)
+    if before is not None:
+        right = min(right, before - 1)
+    right = min(right, left + _LONGEST_OBJECT)
+    while right > noun.i and view.doc[right].is_punct:
+        right -= 1
+    return view.span(range(left, max(right, noun.i) + 1))
 
 
 def sums_of(view: View, candidate: Candidate) -> list[Quantity]:

@@ -124,7 +124,10 @@ def _same_act(view: View, a: Candidate, b: Candidate) -> bool:
     if "<" in path and ">" in path:
         return False
     steps = [s.split("(")[0] for s in path.replace("<", ">").split(">") if s]
-    lower = view.doc[(a if path.startswith("<") else b).token]
-    chain = [lower, *lower.ancestors][:4]
-    purpose = any(t.dep_ == "advcl" and any(c.dep_ == "aux" and c.lower_ == "to" for c in t.children) for t in chain)
+    lower, upper = (a.token, b.token) if path.startswith("<") else (b.token, a.token)
+    token, purpose = view.doc[lower], True
+    while token.i != upper:
+        if token.dep_ == "advcl":
+            purpose = purpose and any(c.dep_ == "aux" and c.lower_ == "to" for c in token.children)
+        token = token.head
     return len(steps) <= 3 and all(s in _LINKS or (s == "advcl" and purpose) for s in steps)

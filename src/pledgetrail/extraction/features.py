@@ -85,7 +85,7 @@ def object_of(token: Token) -> Token | None:
     rank = 9
     for child in token.children:
         here = _OBJECT_RANK.get(child.dep_, 9)
-        if child.dep_ == "prep" and child.lower_ in ("of", "for", "on", "to", "with"):
+        if child.dep_ == "prep" and child.i > token.i and child.lower_ in ("of", "for", "on", "to", "with"):
             here = 5
         if here in (0, 1) and _is_somebody(child):
             person = child

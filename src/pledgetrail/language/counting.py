@@ -73,11 +73,14 @@ def _is_pronoun(text: str, start: int, number: Number) -> bool:
     return after is None or not after[1] or after[2].lower() in _words("one_after")
 
 
+_AGED = re.compile(r"\b(?:aged|ages?|age of) $", re.I)
+
+
 def _is_age_or_hour(text: str, start: int, number: Number) -> bool:
     if _OLD.match(text, number.end):
         return True
     before = text[max(0, start - 24) : start]
-    if before.lower().endswith(("aged ", "age ", "ages ", "age of ")):
+    if _AGED.search(before):
         return True
     value = number.value or 0
     if not number.words and 9 < value < 100 and text[number.end : number.end + 1] == "," and _AGE_ASIDE.search(before):
