@@ -233,7 +233,7 @@ def wrong_cells(kind: str, gold: Entry, row: Entry) -> list[str]:
             "participants": same_parties(gold["participants"], row.get("participants") or ()),
         }
     elif kind == "figures":
-        wanted, given = measure_of(gold["unit"]), row.get("measure")
+        wanted, given = measure_of(gold["unit"]), row.get("measure_class", row.get("measure"))
         claimant, said = gold["claimed_by"], row.get("claimed_by")
         checks = {
             "measure": wanted is None or wanted == given or {wanted, given} <= MONEY_MEASURES,
