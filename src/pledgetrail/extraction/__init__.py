@@ -23,4 +23,22 @@ def extract(parsed: Parsed) -> list[AnyStatement]:
         *extract_encounters(parsed, seen),
         *extract_figures(parsed, seen),
     ]
+    found = _one_reading(found)
     return sorted(found, key=lambda s: (s.trigger.start, s.trigger.end, s.kind))
+
+
+def _one_reading(statements: list[AnyStatement]) -> list[AnyStatement]:
+    """A sum is promised or counted, not both: of a commitment and a figure of one sum the surer stays."""
+    cells = {"commitment": "amount", "figure": "value"}
+    best: dict[tuple[int, int], AnyStatement] = {}
+    for statement in statements:
+        for span in statement.cells.get(cells.get(statement.kind, ""), ()):
+            other = best.get((span.start, span.end))
+            if other is None or other.confidence < statement.confidence:
+                best[span.start, span.end] = statement
+
+    def stays(statement: AnyStatement) -> bool:
+        spans = statement.cells.get(cells.get(statement.kind, ""), ())
+        return all(best[s.start, s.end].kind == statement.kind for s in spans)
+
+    return [s for s in statements if stays(s)]

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.decisions import Model
-from pledgetrail.extraction.features import path_between, role_features, subject_of
+from pledgetrail.extraction.features import path_between, subject_of
+from pledgetrail.extraction.role_features import role_features
 from pledgetrail.extraction.views import View
 from pledgetrail.language import home
 from pledgetrail.records import Mention, Parsed, Party

@@ -15,6 +15,7 @@ from pledgetrail.extraction.views import View
 from pledgetrail.records import Commitment, Mention, Parsed, Party
 
 _PARTS = re.compile(r"\b(?:includ\w+|comprising|of which|consist\w*|made up of|broken down)\b", re.I)
+_JOINT = re.compile(r"[\s,;:.(]*(?:\b(?:and|with|while|the|from|by|plus|then)\b[\s,;:(]*)*$", re.I)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 
 
@@ -76,8 +77,17 @@ def as_listed(parsed: Parsed, view: View, commitment: Commitment) -> Commitment:
         found["to"] = (span_of(parsed, receiver.start, receiver.end),)
     if not changes:
         return commitment
+    words = _own_words(view, at, sentence.end, [m.start for m in givers.values()] if giver is not None else [])
+    changes["what"], found["what"] = words, (span_of(parsed, at, at + len(words)),)
     trace = (*commitment.trace, "list: each sum of the sentence stands with its own party")
     return replace(commitment, cells=found, trace=trace, **changes)  # type: ignore[arg-type]
+
+
+def _own_words(view: View, at: int, end: int, others: list[int]) -> str:
+    """The words of one item of a list: from its sum to the next party or sum, without what joins the two."""
+    starts = [*others, *(q.start for q in view.quantities if q.currency and not q.equivalent)]
+    stop = min((s for s in starts if s > at), default=end)
+    return _JOINT.sub("", view.text[at - view.offset : stop - view.offset])
 
 
 def respectively(

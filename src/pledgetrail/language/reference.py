@@ -6,11 +6,12 @@ A small resolver of our own. Each step that it takes is kept in the mention's ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pledgetrail.language import gazetteer, speech
 from pledgetrail.language.actors import Registry
+from pledgetrail.language.focus import Focus
 from pledgetrail.language.lexicon import load
 from pledgetrail.language.name import Name, Passage
 from pledgetrail.records import Document, Mention, Party, Quotation
@@ -20,90 +21,6 @@ if TYPE_CHECKING:
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
-#: How many sentences back a pronoun or description may reach.
-_REACH = 4
-#: The same for "both sides" and "the ministers": a report keeps its two sides for long.
-_REACH_OF_GROUPS = 8
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A party group as it was last seen, for pronouns to find."""
-
-    parties: tuple[Party, ...]
-    sentence: int
-    subject: bool
-    text: str
-
-
-class _Focus:
-    """What the text has spoken of so far, latest last, by class."""
-
-    def __init__(self) -> None:
-        self.seen: list[_Seen] = []
-
-    def add(self, parties: tuple[Party, ...], sentence: int, subject: bool, text: str) -> None:
-        if parties:
-            self.seen.append(_Seen(parties, sentence, subject, text))
-            del self.seen[:-60]
-
-    def states(self, number: int) -> _Seen | None:
-        """The last so many distinct states, in the order in which they were named."""
-        found: list[Party] = []
-        for item in reversed(self.seen):
-            for party in reversed(item.parties):
-                if party.type == "state" and party not in found and len(found) < number:
-                    found.insert(0, party)
-        return _Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
-
-    def people(self, number: int) -> _Seen | None:
-        """The last so many people of distinct states."""
-        found: list[Party] = []
-        for item in reversed(self.seen):
-            for party in reversed(item.parties):
-                known = {p.country for p in found}
-                if party.type == "person" and party.country and party.country not in known and len(found) < number:
-                    found.insert(0, party)
-        return _Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
-
-    def last(self, sentence: int, want: str, subject_first: bool = True, other: bool = False) -> _Seen | None:
-        """The latest group of the class wanted; in the latest sentence that has one, a subject before others.
-
-        With ``other``, the subjects of this sentence are passed over: "he assured him" names two people.
-        """
-        best: _Seen | None = None
-        doing = {p for item in self.seen if other and item.subject and item.sentence == sentence for p in item.parties}
-        for item in reversed(self.seen):
-            if sentence - item.sentence > (_REACH_OF_GROUPS if want in ("people", "states") else _REACH) or (
-                best is not None and item.sentence < best.sentence
-            ):
-                break
-            if not _fits(item.parties, want) or doing.intersection(item.parties):
-                continue
-            if best is None:
-                best = item
-                if not subject_first or item.subject:
-                    break
-            elif item.subject:
-                best = item
-                break
-        return best
-
-
-def _fits(parties: tuple[Party, ...], want: str) -> bool:
-    if want == "person":
-        return len(parties) == 1 and parties[0].type == "person"
-    if want == "thing":
-        return len(parties) == 1 and parties[0].type != "person"
-    if want == "state":
-        return len(parties) == 1 and parties[0].type in ("state", "government body")
-    if want == "body":
-        return len(parties) == 1 and parties[0].type in ("organisation", "government body", "company")
-    if want == "people":
-        return len(parties) > 1 and any(p.type == "person" for p in parties)
-    if want == "states":
-        return len({p.country for p in parties if p.country}) > 1
-    return len(parties) > 1 or (len(parties) == 1 and parties[0].type in ("group", "organisation", "company"))
 
 
 def resolve(
@@ -115,7 +32,7 @@ def resolve(
 ) -> tuple[list[Mention], list[Quotation]]:
     """Resolve every name of the document, in order. Returns mentions and quotations in document offsets."""
     registry.learn(list(protos))
-    focus = _Focus()
+    focus = Focus()
     mentions: list[Mention] = []
     waiting: list[tuple[int, Name]] = []  # first-person pronouns, settled when speakers are known
     sentence = 0
@@ -154,7 +71,7 @@ def resolve(
     return mentions, quotations
 
 
-def _close_group(group: list[tuple[Name, tuple[Party, ...]]], focus: _Focus, sentence: int, doc: Doc) -> None:
+def _close_group(group: list[tuple[Name, tuple[Party, ...]]], focus: Focus, sentence: int, doc: Doc) -> None:
     """Remember a list of names ("Turkey, Pakistan and Azerbaijan") as one group for "they" and "the three states"."""
     if len(group) > 1:
         parties = tuple(dict.fromkeys(p for _, ps in group for p in ps))
@@ -184,7 +101,7 @@ def _coordinated(text: str, left: Name, right: Name) -> bool:
 
 
 def _mention(
-    name: Name, offset: int, doc: Doc, registry: Registry, focus: _Focus, sentence: int, so_far: list[Mention]
+    name: Name, offset: int, doc: Doc, registry: Registry, focus: Focus, sentence: int, so_far: list[Mention]
 ) -> Mention:
     """One name as a mention, resolved as far as the text before it allows."""
     parties: tuple[Party, ...] = ()
@@ -227,7 +144,7 @@ def _mention(
 
 
 def _role(
-    name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
+    name: Name, doc: Doc, registry: Registry, focus: Focus, sentence: int
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     """ "the minister", "Azerbaijan's top diplomat", "his Turkish counterpart", "the two foreign ministers"."""
     words = name.words
@@ -278,7 +195,7 @@ def _role(
     return (), ()
 
 
-def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[Party, ...], tuple[str, ...]]:
+def _pronoun(name: Name, doc: Doc, focus: Focus, sentence: int) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     want = load("reference.toml")["pronouns"][name.name]
     if want in ("speaker", "speakers", "addressee"):
         return (), ()
@@ -290,7 +207,7 @@ def _pronoun(name: Name, doc: Doc, focus: _Focus, sentence: int) -> tuple[tuple[
 
 
 def _description(
-    name: Name, doc: Doc, registry: Registry, focus: _Focus, sentence: int
+    name: Name, doc: Doc, registry: Registry, focus: Focus, sentence: int
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     words = name.words
     want = load("reference.toml")["descriptions"].get(name.name.lower(), "home")
