@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import importlib
 import importlib.util
@@ -66,7 +67,10 @@ def load_model() -> Language:
         verify(path)
     import spacy
 
-    return spacy.load(path, exclude=list(EXCLUDED))
+    nlp = spacy.load(path, exclude=list(EXCLUDED))
+    # the model's half million objects live as long as the process: the collector need not walk them again and again
+    gc.freeze()
+    return nlp
 
 
 def model_path_and_source() -> tuple[Path, str]:
