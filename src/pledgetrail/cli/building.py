@@ -38,7 +38,9 @@ def run(reports: list[Path], output: Path, workers: int, batch_size: int, quiet:
 def problem_lines(summary: BuildSummary) -> Iterator[str]:
     """The problems by name, the first of them if they are many."""
     for problem in summary.problems:
-        yield f"pledgetrail: {problem.kind}: {problem.source}: {problem.message}"
+        # most messages name their input themselves
+        named = problem.message if problem.source in problem.message else f"{problem.source}: {problem.message}"
+        yield f"pledgetrail: {problem.kind}: {named}"
     more = summary.problem_count - len(summary.problems)
     if more:
         yield f"pledgetrail: and {more:,} more; all are in the ledger's table problems"
