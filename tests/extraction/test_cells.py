@@ -97,4 +97,4 @@ def test_places_are_regions_and_states_after_a_preposition_of_place(view_of: Vie
 )
 def test_conditions(view_of: ViewOf, text: str, conditional: bool) -> None:
     view = view_of(text)
-    assert cells.conditional(view, act(view, "help"), text) is conditional
+    assert cells.conditional(act(view, "help"), text) is conditional

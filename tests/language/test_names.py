@@ -122,13 +122,6 @@ def test_roles_without_a_bearer_keep_every_nation_named(
     assert found.nations[0] == nations[0]
 
 
-def test_a_counterpart_remembers_whose_it_is(nlp: Language) -> None:
-    text = "Rashad Quliyev met his Turkish counterpart in Ankara."
-    found = names(nlp, text)["Turkish counterpart"]
-    assert found.owner is not None
-    assert nlp(text)[found.owner].text == "his"
-
-
 def test_former_office_speaks_for_nobody(nlp: Language) -> None:
     text = "Former Prime Minister John Tallow of Britain said he was sorry."
     assert names(nlp, text)["Former Prime Minister John Tallow of Britain"].speaks_for == "none"

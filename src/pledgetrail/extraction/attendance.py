@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pledgetrail.extraction.candidates import Candidate
+from pledgetrail.extraction.casting import Player
 from pledgetrail.extraction.decisions import Model
 from pledgetrail.extraction.encounter_candidates import words
 from pledgetrail.extraction.features import mention_class, path_between, subject_of
@@ -18,22 +18,7 @@ from pledgetrail.records import Mention, Party
 PRESENT, PRESENT_FAR = 0.40, 0.50
 
 
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """A mention that may take part in an encounter: where it stands and its features."""
-
-    view: View
-    index: int
-    where: str
-    features: tuple[str, ...]
-
-    @property
-    def mention(self) -> Mention:
-        """The mention itself."""
-        return self.view.mentions[self.index]
-
-
-def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest]:
+def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Player]:
     """Mentions with parties in the encounter's sentence and the two before it."""
     view = views[candidate.passage]
     here = view.sentence_of[candidate.token]
@@ -46,7 +31,7 @@ def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest
         if "noun" in words().get(last, ()) and mention.kind == "name" and lookup(mention.text) is None:
             continue  # the name of the encounter itself ("Trilateral Dialogue") is nobody present
         named.update(p.id for p in mention.parties)
-        yield Guest(view, index, "same", tuple(_near_features(view, candidate, kind, index)))
+        yield Player(view, index, "same", tuple(_near_features(view, candidate, kind, index)))
     nameless = str(min(len(named), 2))
     quote = view.quoted(view.doc[candidate.token])
     speaker = quote.speaker.start if quote is not None and quote.speaker is not None else -1
@@ -57,7 +42,7 @@ def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Guest
                 features = _far_features(
                     other, index, f"back {back}", candidate, kind, nameless, named, mention.start == speaker
                 )
-                yield Guest(other, index, f"back {back}", tuple(features))
+                yield Player(other, index, f"back {back}", tuple(features))
 
 
 def _before(views: list[View], view: View, sentence: int, most: int = 2) -> Iterator[tuple[int, View, int]]:

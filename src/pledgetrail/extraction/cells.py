@@ -158,7 +158,7 @@ _CONDITION = re.compile(
 )
 
 
-def conditional(view: View, candidate: Candidate, text: str) -> bool:
+def conditional(candidate: Candidate, text: str) -> bool:
     """Whether the act is said under an explicit condition."""
     if candidate.grammar.conditional:
         return True

@@ -168,7 +168,7 @@ def _commitment(
         planned=candidate.classes[0] == "plan" and item.stage == "pledge",
         amount=cells.amount_from(quantity) if quantity is not None else None,
         period=dates.period,
-        conditional=cells.conditional(view, candidate, sentence.quote),
+        conditional=cells.conditional(candidate, sentence.quote),
         negated=item.negated,
         cumulative=cells.cumulative(sentence.quote, quantity.start - sentence.start if quantity else None),
         speaker=speaker.parties[0] if speaker is not None and speaker.parties else None,

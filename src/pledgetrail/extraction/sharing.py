@@ -15,6 +15,8 @@ from pledgetrail.extraction.views import View
 from pledgetrail.records import Commitment, Mention, Parsed, Party
 
 _PARTS = re.compile(r"\b(?:includ\w+|comprising|of which|consist\w*|made up of|broken down)\b", re.I)
+#: An item of a list is not longer than this, in characters.
+_LONGEST_ITEM = 300
 _JOINT = re.compile(r"[\s,;:.(]*(?:\b(?:and|with|while|the|from|by|plus|then)\b[\s,;:(]*)*$", re.I)
 _RESPECTIVELY = re.compile(r"\brespectively\b", re.I)
 
@@ -86,7 +88,7 @@ def as_listed(parsed: Parsed, view: View, commitment: Commitment) -> Commitment:
 def _own_words(view: View, at: int, end: int, others: list[int]) -> str:
     """The words of one item of a list: from its sum to the next party or sum, without what joins the two."""
     starts = [*others, *(q.start for q in view.quantities if q.currency and not q.equivalent)]
-    stop = min((s for s in starts if s > at), default=end)
+    stop = min((s for s in starts if s > at), default=min(end, at + _LONGEST_ITEM))
     return _JOINT.sub("", view.text[at - view.offset : stop - view.offset])
 
 

@@ -39,4 +39,3 @@ class Name:
     body: Entry | None = None  # the organisation that the role belongs to
     plural: bool = False
     words: str = ""  # the passage's text between start and end
-    owner: int | None = None  # token index of a possessive pronoun ("his counterpart")

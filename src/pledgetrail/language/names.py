@@ -226,8 +226,3 @@ def _set_heads(doc: Doc, names: list[Name]) -> None:
                     break
             j += 1
         name.head = best
-        left = doc[best].left_edge.i
-        if name.kind == "role":
-            for k in range(left, best):
-                if doc[k].lower_ in ("his", "her", "their", "its"):
-                    name.owner = k

