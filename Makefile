@@ -134,7 +134,7 @@ bench: setup ## time a whole build against bare spaCy over the same texts, and -
 
 lock: $(VENV)/.stamp-lock ## compile requirements/lock.txt anew after changing pyproject.toml (UPGRADE=1: newest versions)
 	@$(PIP) $(LOCKED) -r requirements/lock-tool.txt
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra llm --universal --python-version 3.11 --generate-hashes \
 		--no-config --no-annotate --no-emit-index-url --custom-compile-command 'make lock' \
 		$(if $(UPGRADE),--upgrade) --quiet --output-file requirements/lock.txt
 
