@@ -28,6 +28,12 @@ class RawReport:
     title: str | None = None
     outlet: str | None = None
     published: str | None = None  # as given by the input, unparsed
+    author: str | None = None  # as the input's own metadata name it
+    section: str | None = None
+    language: str | None = None  # a code that the input declares; what the text is in, reading decides
+    partial: bool = False  # a summary or teaser stands for the whole report
+    page: bytes | None = None  # the page, as it came, that the text was taken from
+    page_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

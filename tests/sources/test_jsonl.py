@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import Limits, read_reports
+from pledgetrail.sources import Limits, Settings, read_reports
 
 
 def read(folder: Path, *lines: str | bytes, limits: Limits | None = None) -> list[RawReport | Problem]:
     path = folder / "in.jsonl"
     path.write_bytes(b"\n".join(line.encode("utf-8") if isinstance(line, str) else line for line in lines))
-    return list(read_reports([path], limits=limits))
+    return list(read_reports([path], settings=Settings(limits=limits or Limits())))
 
 
 def test_fields_are_read_and_others_ignored(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_over_long_line_is_never_held(tmp_path: Path) -> None:
             stream.write(b"x" * (1 << 20))
         stream.write(b'\n{"id": "after", "text": "One."}')
     tracemalloc.start()
-    found = list(read_reports([path], limits=Limits(line_bytes=1 << 20)))
+    found = list(read_reports([path], settings=Settings(limits=Limits(line_bytes=1 << 20))))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert [type(i).__name__ for i in found] == ["Problem", "RawReport"]

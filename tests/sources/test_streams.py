@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import Limits, read_reports
+from pledgetrail.sources import Limits, Settings, read_reports
 
 
 def read(*specs: Path, limits: Limits | None = None) -> list[RawReport | Problem]:
-    return list(read_reports(specs, limits=limits))
+    return list(read_reports(specs, settings=Settings(limits=limits or Limits())))
 
 
 def ids(items: list[RawReport | Problem]) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pledgetrail.sources.formats import FORMATS, Format, Limits
+from pledgetrail.sources.formats import FORMATS, Format
+from pledgetrail.sources.inputs import Input, Limits, Settings
 from pledgetrail.sources.streams import read_reports
 
-__all__ = ["FORMATS", "Format", "Limits", "read_reports"]
+__all__ = ["FORMATS", "Format", "Input", "Limits", "Settings", "read_reports"]

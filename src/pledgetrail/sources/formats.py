@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
 from pledgetrail.sources import jsonl, text
-from pledgetrail.sources.limits import Limits
+from pledgetrail.sources.inputs import Input, Settings
 
-__all__ = ["FORMATS", "Format", "Limits", "detect"]
+__all__ = ["FORMATS", "Format", "detect"]
 
-Reader = Callable[[Path, str, str, Limits], Iterator[RawReport | Problem]]
+Reader = Callable[[Input, Settings], Iterator[RawReport | Problem]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from pledgetrail.records import Problem, RawReport
 from pledgetrail.sources.decoding import NotText, decode
-from pledgetrail.sources.limits import Limits
+from pledgetrail.sources.inputs import Input, Settings
 
 _FIELDS: Final = ("id", "url", "title", "outlet", "published", "text")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
@@ -25,14 +24,15 @@ class _BadLine(ValueError):
         self.kind = kind
 
 
-def read(path: Path, source: str, id: str, limits: Limits) -> Iterator[RawReport | Problem]:
+def read(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
     """The reports of a JSON Lines file in order; a line that cannot be read is a Problem named ``source:line``.
 
     A record without an id gets ``id#line``. Half of a surrogate pair, which no encoding can store, becomes U+FFFD.
     Raises OSError.
     """
+    source, limits = item.source, settings.limits
     seen = False
-    with path.open("rb") as stream:
+    with item.open() as stream:
         for number, line in _lines(stream, limits.line_bytes):
             place = f"{source}:{number}"
             seen = True
@@ -41,7 +41,7 @@ def read(path: Path, source: str, id: str, limits: Limits) -> Iterator[RawReport
                 yield Problem(place, "too-long", message)
                 continue
             try:
-                yield _record(line, source, f"{id}#{number}")
+                yield _record(line, source, f"{item.id}#{number}")
             except _BadLine as error:
                 yield Problem(place, error.kind, f"{place}: {error}")
     if not seen:

@@ -11,13 +11,13 @@ from typing import Final
 
 from pledgetrail.records import Problem, RawReport
 from pledgetrail.sources.formats import detect
-from pledgetrail.sources.limits import Limits
+from pledgetrail.sources.inputs import Input, Settings, file_input
 
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _HEAD: Final = 512
 
 
-def read_reports(specs: Iterable[Path | str], *, limits: Limits | None = None) -> Iterator[RawReport | Problem]:
+def read_reports(specs: Iterable[Path | str], *, settings: Settings | None = None) -> Iterator[RawReport | Problem]:
     """Reports and problems of files and folders, one by one: what is named first comes first, folders sorted by name.
 
     A plain file's id is its path relative to the folder given (its name, if it was given itself), with ``/``
@@ -25,7 +25,7 @@ def read_reports(specs: Iterable[Path | str], *, limits: Limits | None = None) -
     to folders are not followed, and links to files only inside the folder given. Whatever cannot be read is a
     Problem that names it; nothing is raised for bad input.
     """
-    limits = limits or Limits()
+    settings = settings or Settings()
     for spec in specs:
         path = Path(spec)
         try:
@@ -34,9 +34,9 @@ def read_reports(specs: Iterable[Path | str], *, limits: Limits | None = None) -
             yield _problem(printable(str(path)), error)
             continue
         if stat.S_ISDIR(mode):
-            yield from _folder(path, limits)
+            yield from _folder(path, settings)
         else:
-            yield from _file(path, mode, printable(str(path)), printable(path.name), limits)
+            yield from _file(path, mode, printable(str(path)), printable(path.name), settings)
 
 
 def printable(name: str) -> str:
@@ -50,7 +50,7 @@ def _escape(code: int) -> str:
     return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
-def _folder(root: Path, limits: Limits) -> Iterator[RawReport | Problem]:
+def _folder(root: Path, settings: Settings) -> Iterator[RawReport | Problem]:
     """Depth first, names in order. Holds one listing a level, never the whole tree."""
     real = Path(os.path.realpath(root))
     pending = [_listing(root)]
@@ -66,7 +66,7 @@ def _folder(root: Path, limits: Limits) -> Iterator[RawReport | Problem]:
             pending.append(_listing(entry))
         else:
             found = True
-            yield from _entry(entry, root, real, limits)
+            yield from _entry(entry, root, real, settings)
     if not found:
         name = printable(str(root))
         yield Problem(name, "empty", f"{name}: no file in this folder")
@@ -83,7 +83,7 @@ def _listing(folder: Path) -> Iterator[Path | Problem]:
         yield folder / name
 
 
-def _entry(path: Path, root: Path, real: Path, limits: Limits) -> Iterator[RawReport | Problem]:
+def _entry(path: Path, root: Path, real: Path, settings: Settings) -> Iterator[RawReport | Problem]:
     source = printable(str(path))
     if path.is_symlink():
         target = os.path.realpath(path)
@@ -98,23 +98,28 @@ def _entry(path: Path, root: Path, real: Path, limits: Limits) -> Iterator[RawRe
     except (OSError, ValueError) as error:
         yield _problem(source, error)
         return
-    yield from _file(path, mode, source, printable(path.relative_to(root).as_posix()), limits)
+    yield from _file(path, mode, source, printable(path.relative_to(root).as_posix()), settings)
 
 
-def _file(path: Path, mode: int, source: str, id: str, limits: Limits) -> Iterator[RawReport | Problem]:
+def _file(path: Path, mode: int, source: str, id: str, settings: Settings) -> Iterator[RawReport | Problem]:
     if not stat.S_ISREG(mode):  # a pipe or device could block for ever
         yield Problem(source, "not-a-file", f"{source}: neither a file nor a folder")
         return
+    yield from read_input(file_input(path, source, id), settings)
+
+
+def read_input(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
+    """The reports and problems of one input, in whatever format its first bytes and its name say it is."""
     try:
-        with path.open("rb") as stream:
+        with item.open() as stream:
             head = stream.read(_HEAD)
-        form = detect(path.name, head)
+        form = detect(item.name, head)
         if form.reader is None:
-            yield Problem(source, "unsupported", f"{source}: {form.name} is not read yet")
+            yield Problem(item.source, "unsupported", f"{item.source}: {form.name} is not read yet")
             return
-        yield from form.reader(path, source, id, limits)
+        yield from form.reader(item, settings)
     except OSError as error:
-        yield _problem(source, error)
+        yield _problem(item.source, error)
 
 
 def _problem(source: str, error: OSError | ValueError) -> Problem:
