@@ -13,7 +13,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from pledgetrail.extraction.candidates import Candidate, propose
 from pledgetrail.extraction.casting import Scene, nobody_features, players, scene_of
 from pledgetrail.extraction.decisions import BIAS
 from pledgetrail.extraction.features import act_features
-from pledgetrail.extraction.views import views
+from pledgetrail.extraction.views import View, views
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import fold
 from pledgetrail.records import Mention, Parsed
@@ -31,14 +31,30 @@ from pledgetrail.records import Mention, Parsed
 Gold = dict[str, Any]
 
 
+Place = tuple[int, int]  # document offsets, half open
+
+
 @dataclass
 class Example:
-    """One decision with its right answer; the document it comes from, for grouped cross-validation."""
+    """One decision with its right answer; the document it comes from, for grouped cross-validation.
+
+    ``at`` is the place of the words that are decided on; where a pair is (a guest of an encounter), ``other`` is the
+    second place, and ``given`` what was decided of the first.
+    """
 
     document: str
     features: tuple[str, ...]
     label: str
     weight: float = 1.0
+    at: Place = (0, 0)
+    other: Place | None = None
+    given: str = ""
+
+
+def place_of(view: View, token: int) -> Place:
+    """The document offsets of a token."""
+    word = view.doc[token]
+    return view.offset + word.idx, view.offset + word.idx + len(word)
 
 
 def locate(text: str, evidence: str, words: str | None, after: int = 0) -> tuple[int, int] | None:
@@ -97,16 +113,19 @@ def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             if not hits and any(s and s[0] <= at < s[1] for s in whole):
                 continue
             label = firm[0]["stage"] if firm else "none"
-            yield Example(gold["id"], tuple(act_features(view, candidate)), label)
+            yield Example(gold["id"], tuple(act_features(view, candidate)), label, at=place_of(view, candidate.token))
 
 
 @dataclass
 class Group:
-    """Items that compete (first of them: nobody) and which of them are right."""
+    """Items that compete (first of them: nobody) and which of them are right; ``others`` are their places."""
 
     document: str
     items: list[tuple[tuple[str, ...], bool]]
     weight: float = 1.0
+    at: Place = (0, 0)
+    others: list[Place | None] = field(default_factory=list)
+    given: str = ""
 
 
 def role_groups(parsed: Parsed, gold: Gold, role: str) -> Iterator[Group]:
@@ -135,31 +154,39 @@ def _groups_of(text: str, scene: Scene, candidate: Candidate, entry: Gold, docum
     }
     names = {"by": entry["who"], "to": entry["to"]}
     other = "to" if role == "by" else "by"
-    items: list[tuple[tuple[str, ...], bool]] = []
-    far: list[tuple[int, tuple[str, ...]]] = []
+    items: list[tuple[tuple[str, ...], bool, Place | None]] = []
+    far: list[tuple[tuple[str, ...], Place]] = []
     for player in players(scene, candidate, entry["stage"]):
         mention = player.mention
         if not mention.parties:
             continue
         span = spans[role]
+        stands = (mention.start, mention.end)
         inside = bool(span and mention.start < span[1] and span[0] < mention.end)
         right = bool(names[role]) and same_party(names[role], mention)
         if inside and (right or mention.kind == "pronoun"):
-            items.append((player.features, True))
+            items.append((player.features, True, stands))
         elif inside or (role == "to" and same_party(names[other], mention) and not right):
             continue
         elif right:
-            far.append((len(items), player.features))
+            far.append((player.features, stands))
         else:
-            items.append((player.features, False))
-    if not any(hit for _, hit in items):
+            items.append((player.features, False, stands))
+    if not any(hit for _, hit, _ in items):
         # where the annotator's words hold none of our mentions, the nearest mentions of the party are right
-        items += [(features, True) for _, features in far[:2]]
-    nobody = not any(hit for _, hit in items)
+        items += [(features, True, stands) for features, stands in far[:2]]
+    nobody = not any(hit for _, hit, _ in items)
     view = scene.views[candidate.passage]
-    items.insert(0, (tuple(nobody_features(view, candidate, entry["stage"])), nobody))
+    items.insert(0, (tuple(nobody_features(view, candidate, entry["stage"])), nobody, None))
     if len(items) > 1:
-        yield Group(document, items, 0.5 if entry.get("optional") else 1.0)
+        yield Group(
+            document,
+            [(features, hit) for features, hit, _ in items],
+            0.5 if entry.get("optional") else 1.0,
+            place_of(view, candidate.token),
+            [stands for _, _, stands in items],
+            entry["stage"],
+        )
 
 
 def giver_groups(parsed: Parsed, gold: Gold) -> Iterator[Group]:

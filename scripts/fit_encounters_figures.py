@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fit import Example, locate, same_party
+from fit import Example, locate, place_of, same_party
 from pledgetrail.extraction.attendance import guests
 from pledgetrail.extraction.claimants import Source, sources
 from pledgetrail.extraction.encounters import Told, one_word_of, with_features
@@ -65,7 +65,8 @@ def encounter_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             if any(v is view and one_word_of(view, mine, other) for v, other, _ in heads):
                 continue
         again = not hit and any(other.candidate.lemma == candidate.lemma for _, other, _ in heads)
-        yield Example(gold["id"], features, kind_of(firm[0]) if firm else "none", RESTATED if again else 1.0)
+        label = kind_of(firm[0]) if firm else "none"
+        yield Example(gold["id"], features, label, RESTATED if again else 1.0, place_of(view, candidate.token))
 
 
 def participant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
@@ -85,7 +86,9 @@ def participant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
 def _participants_of(text: str, all_views: list[View], candidate: Any, entry: Gold, document: str) -> Iterator[Example]:
     names = entry["participants"]
     spans = [locate(text, entry["evidence"], words) for words in entry.get("participants_text") or []]
-    found = list(guests(all_views, candidate, kind_of(entry)))
+    kind = kind_of(entry)
+    found = list(guests(all_views, candidate, kind))
+    at = place_of(all_views[candidate.passage], candidate.token)
     labels = [_presence(g.mention, g.where, names, [s for s in spans if s]) for g in found]
     named = [g.mention for g, label in zip(found, labels, strict=True) if label == "present" and g.where == "same"]
     missing = [n for n in names if not any(same_party([n], m) for m in named)]
@@ -96,7 +99,8 @@ def _participants_of(text: str, all_views: list[View], candidate: Any, entry: Go
                 continue
             label = "present" if right else "absent"
         if label != "skip":
-            yield Example(document, guest.features, label, 0.5 if entry.get("optional") else 1.0)
+            other = (guest.mention.start, guest.mention.end)
+            yield Example(document, guest.features, label, 0.5 if entry.get("optional") else 1.0, at, other, kind)
 
 
 def _presence(mention: Mention, where: str, names: list[str], spans: list[tuple[int, int]]) -> str:
@@ -151,7 +155,9 @@ def figure_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
         firm = [e for e in hit if not e.get("optional")]
         if hit and not firm:
             continue
-        yield Example(gold["id"], tuple(figure_features(view, count)), measure_of(firm[0]) if firm else "none")
+        label = measure_of(firm[0]) if firm else "none"
+        at = (count.quantity.start, count.quantity.end)
+        yield Example(gold["id"], tuple(figure_features(view, count)), label, at=at)
 
 
 def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
@@ -191,7 +197,8 @@ def claimant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
         carried = (view, count.head, right) if right is not None else None
         for source, label in zip(found, labels, strict=True):
             if label != "skip":
-                yield Example(gold["id"], source.features, label, 0.5 if entry.get("optional") else 1.0)
+                at, other = (count.quantity.start, count.quantity.end), (source.start, source.end)
+                yield Example(gold["id"], source.features, label, 0.5 if entry.get("optional") else 1.0, at, other)
 
 
 FIGURE_MODELS = {"figures": "figure_examples", "claimants": "claimant_examples"}
