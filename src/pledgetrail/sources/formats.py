@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import jsonl, text
+from pledgetrail.sources import jsonl, pages, text
 from pledgetrail.sources.inputs import Input, Settings
 
 __all__ = ["FORMATS", "Format", "detect"]
@@ -31,7 +31,7 @@ TEXT: Final = Format("plain text", (".txt", ".text", ".md", ""), reader=text.rea
 #: The first entry that fits is taken; what is not read yet is told by its suffix, or by its start.
 FORMATS: Final[tuple[Format, ...]] = (
     Format("JSON Lines", (".jsonl", ".ndjson"), reader=jsonl.read),
-    Format("HTML", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html")),
+    Format("HTML", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html"), pages.read),
     Format("JSON", (".json",)),
     Format("CSV", (".csv", ".tsv")),
     Format("WARC", (".warc", ".warc.gz"), (b"WARC/1.",)),

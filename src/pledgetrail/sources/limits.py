@@ -11,3 +11,4 @@ class Limits:
 
     text_bytes: int = 32 * 1024 * 1024  # a plain text file: far above a book
     line_bytes: int = 16 * 1024 * 1024  # one line of JSON Lines
+    page_bytes: int = 16 * 1024 * 1024  # one HTML page: the largest news pages have two
