@@ -400,13 +400,6 @@ def test_an_id_changes_with_the_document_its_text_the_kind_and_the_place() -> No
     assert statement_id("\ud800", "0", "commitment", 0, 5).startswith("s-")
 
 
-def test_missing_weights_are_named(parse_text: Parse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pledgetrail.extraction.commitments.load_model", lambda name: None)
-    parsed = parse_text("Norway pledged tents.")
-    with pytest.raises(FileNotFoundError, match="weights"):
-        extract_commitments(parsed, views(parsed))
-
-
 def test_an_empty_report_has_no_rows(parse_text: Parse) -> None:
     parsed = parse_text("")
     assert extract_commitments(parsed, views(parsed)) == []

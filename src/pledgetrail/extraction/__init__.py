@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pledgetrail.records import AnyStatement, Parsed
+
+if TYPE_CHECKING:
+    from pledgetrail.extraction.deciders import Deciders
 
 __all__ = ["extract"]
 
 
-def extract(parsed: Parsed) -> list[AnyStatement]:
+def extract(parsed: Parsed, deciders: Deciders | None = None) -> list[AnyStatement]:
     """The statements of a document, in the order of their triggers; for every span ``text[start:end] == quote``.
 
-    Raises FileNotFoundError when the tables of weights are missing from the installation.
+    ``deciders`` take the decisions; unless named, the fitted weights do, and rules for those not installed.
     """
     from pledgetrail.extraction.commitments import extract_commitments
     from pledgetrail.extraction.encounters import extract_encounters
@@ -19,9 +24,9 @@ def extract(parsed: Parsed) -> list[AnyStatement]:
 
     seen = views(parsed)
     found: list[AnyStatement] = [
-        *extract_commitments(parsed, seen),
-        *extract_encounters(parsed, seen),
-        *extract_figures(parsed, seen),
+        *extract_commitments(parsed, seen, deciders),
+        *extract_encounters(parsed, seen, deciders),
+        *extract_figures(parsed, seen, deciders),
     ]
     found = _one_reading(found)
     return sorted(found, key=lambda s: (s.trigger.start, s.trigger.end, s.kind))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.casting import Player
-from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.encounter_candidates import words
 from pledgetrail.extraction.features import mention_class, path_between, subject_of
 from pledgetrail.extraction.inflection import plain
@@ -121,7 +121,7 @@ def _far_features(
         yield f"far prep={head.head.lower_}&{nameless}"
 
 
-def attendance(views: list[View], candidate: Candidate, kind: str, model: Model) -> list[tuple[Mention, float]]:
+def attendance(views: list[View], candidate: Candidate, kind: str, model: Decider) -> list[tuple[Mention, float]]:
     """The mentions that take part with their probability, in the order of the text.
 
     Those of earlier sentences count only where the encounter's own names fewer than two.

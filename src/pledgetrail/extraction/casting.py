@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate
-from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.features import path_between, subject_of
 from pledgetrail.extraction.role_features import role_features
 from pledgetrail.extraction.views import View
@@ -200,7 +200,7 @@ def nobody_features(view: View, candidate: Candidate, stage: str) -> Iterator[st
             yield f"nobody&prep={child.lower_}"
 
 
-def cast(scene: Scene, candidate: Candidate, stage: str, givers: Model, receivers: Model) -> Cast:
+def cast(scene: Scene, candidate: Candidate, stage: str, givers: Decider, receivers: Decider) -> Cast:
     """Choose the players of each role: all mentions in reach compete, and nobody with them.
 
     One mention plays one role, and a party is not giver and receiver at once.
@@ -234,7 +234,7 @@ def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
 
 
 def _choose(
-    able: list[Player], nobody: tuple[str, ...], model: Model, taken: frozenset[str]
+    able: list[Player], nobody: tuple[str, ...], model: Decider, taken: frozenset[str]
 ) -> tuple[tuple[Mention, float], ...]:
     """The likeliest mention of a role, with those listed with it or standing in its phrase; empty if nobody is."""
     able = [p for p in able if _bound(p.mention) and not _identities(_bound(p.mention)) & taken]

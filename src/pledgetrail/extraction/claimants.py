@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.features import mention_class, path_between
 from pledgetrail.extraction.figure_features import Count, source_words
 from pledgetrail.extraction.inflection import noun_forms, plain
@@ -214,7 +214,7 @@ def _far_features(
 
 
 def claimant(
-    views: list[View], view: View, count: Count, model: Model, carried: tuple[View, int, Source] | None = None
+    views: list[View], view: View, count: Count, model: Decider, carried: tuple[View, int, Source] | None = None
 ) -> tuple[Source, float] | None:
     """The likeliest source of a figure, if any is likely enough."""
     best: tuple[Source, float] | None = None

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from pledgetrail.extraction import cells
 from pledgetrail.extraction.casting import Cast, Scene, cast, parties_of, scene_of
 from pledgetrail.extraction.cells import span_of
+from pledgetrail.extraction.deciders import Deciders, shipped
 from pledgetrail.extraction.deciding import Decided, decide
-from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.features import path_between
 from pledgetrail.extraction.sectors import flow_of, sector_of
 from pledgetrail.extraction.sharing import (
@@ -32,21 +33,18 @@ def statement_id(document: str, text_sha256: str, kind: str, start: int, end: in
     return "s-" + hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def extract_commitments(parsed: Parsed, views: list[View]) -> list[Commitment]:
-    """Commitments of one document in the order of their triggers. Raises FileNotFoundError without the weights."""
-    return with_main_receiver(parsed, views, list(_commitments(parsed, views)))
+def extract_commitments(parsed: Parsed, views: list[View], deciders: Deciders | None = None) -> list[Commitment]:
+    """Commitments of one document in the order of their triggers; ``deciders`` are those shipped unless named."""
+    return with_main_receiver(parsed, views, list(_commitments(parsed, views, deciders or shipped())))
 
 
-def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
-    acts, givers, receivers = load_model("acts"), load_model("givers"), load_model("receivers")
-    if acts is None or givers is None or receivers is None:
-        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+def _commitments(parsed: Parsed, views: list[View], deciders: Deciders) -> Iterator[Commitment]:
     scene = scene_of(parsed, views)
     last: Commitment | None = None
     for view in views:
         if view.kind != "body":
             continue
-        decided = decide(view, acts)
+        decided = decide(view, deciders.acts)
         taken: set[int] = set()
         main = [d for d in decided if d.candidate.pos != "sum"]
         sums = [d for d in decided if d.candidate.pos == "sum"]
@@ -55,7 +53,7 @@ def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
             quantity = _first_sum(view, item, main, taken)
             if quantity is not None:
                 taken.add(quantity.start)
-            made += _commitment(parsed, scene, view, item, quantity, givers, receivers, acts)
+            made += _commitment(parsed, scene, view, item, quantity, deciders)
         for item in sums:
             quantity = next(
                 (q for q in view.quantities if q.currency and view.head(q.start, q.end).i == item.candidate.token), None
@@ -63,7 +61,7 @@ def _commitments(parsed: Parsed, views: list[View]) -> Iterator[Commitment]:
             if quantity is None or quantity.start in taken:
                 continue
             taken.add(quantity.start)
-            for _, commitment in _commitment(parsed, scene, view, item, quantity, givers, receivers, acts):
+            for _, commitment in _commitment(parsed, scene, view, item, quantity, deciders):
                 made.append((item, after_its_verb(view, item, commitment, made)))
         made = [(d, as_listed(parsed, view, c)) for d, c in made]
         for _, commitment in sorted(made, key=lambda m: m[1].trigger.start):
@@ -107,9 +105,7 @@ def _commitment(
     view: View,
     item: Decided,
     quantity: Quantity | None,
-    givers: Model,
-    receivers: Model,
-    acts: Model,
+    deciders: Deciders,
 ) -> list[tuple[Decided, Commitment]]:
     document = parsed.document
     candidate = item.candidate
@@ -118,7 +114,7 @@ def _commitment(
     if candidate.pos == "sum" and quantity is not None:
         trigger = span_of(parsed, quantity.start, quantity.end)
     sentence = span_of(parsed, *view.span(view.sentence(candidate.token)))
-    players: Cast = cast(scene, candidate, item.stage, givers, receivers)
+    players: Cast = cast(scene, candidate, item.stage, deciders.givers, deciders.receivers)
     if item.stage == "agreement":
         players = both_sides(scene, view, candidate.token, players)
     if item.stage == "exploration":
@@ -153,8 +149,8 @@ def _commitment(
         evidence=(sentence,),
         cells=found,
         confidence=round(item.probability, 4),
-        reader="rule: clear saying" if item.rule else "model: acts",
-        trace=_trace(item, acts, players),
+        reader="rule: clear saying" if item.rule else deciders.named("acts"),
+        trace=_trace(item, deciders.acts, players),
         when=dates.when,
         when_basis=dates.basis,
         places=tuple(dict.fromkeys(m.parties[0].name if m.parties else m.text for m in places)),
@@ -176,7 +172,7 @@ def _commitment(
     return [(item, c) for c in respectively(parsed, view, item, commitment, players.by)]
 
 
-def _trace(item: Decided, acts: Model, players: Cast) -> tuple[str, ...]:
+def _trace(item: Decided, acts: Decider, players: Cast) -> tuple[str, ...]:
     candidate, grammar = item.candidate, item.candidate.grammar
     marks = ", passive" * grammar.passive + ", negated" * grammar.negated
     lines = [f"word: {candidate.lemma} ({candidate.pos}; {', '.join(candidate.classes)}), {grammar.tense}{marks}"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate, entries, propose
 from pledgetrail.extraction.clear import clear
-from pledgetrail.extraction.decisions import Model
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.features import act_features, object_of, path_between
 from pledgetrail.extraction.views import View
 
@@ -57,7 +57,7 @@ class Decided:
     rule: str | None = None  # the rule of clear.toml that decided it, if not the fitted weights
 
 
-def decide(view: View, model: Model, threshold: float = ACT_THRESHOLD) -> list[Decided]:
+def decide(view: View, model: Decider, threshold: float = ACT_THRESHOLD) -> list[Decided]:
     """The acts of a passage, one for each act however many of its words are candidates.
 
     A negated candidate that is no refusal is judged as if it were not negated, and the act is marked as negated.

@@ -11,12 +11,33 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 #: The feature that every item has; its weights are the labels' biases.
 BIAS = "bias"
+
+
+class Decider(Protocol):
+    """What decides about candidates from their named features: fitted weights (:class:`Model`), or rules."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it can decide for."""
+
+    def probabilities(self, features: Iterable[str]) -> dict[str, float]:
+        """Label -> probability, summing to one."""
+
+    def batch(self, items: Iterable[Iterable[str]]) -> list[dict[str, float]]:
+        """:meth:`probabilities` of many items at once, in order."""
+
+    def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
+        """Probability of each of competing items; the sum is one."""
+
+    def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
+        """What spoke most for a label, strongest first."""
 
 
 class Model:

@@ -11,7 +11,8 @@ from pledgetrail.extraction.attendance import attendance, participants_of
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.cells import times_of
 from pledgetrail.extraction.commitments import statement_id
-from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.deciders import Deciders, shipped
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.encounter_candidates import propose_encounters, word_lists
 from pledgetrail.extraction.encounter_features import encounter_features
 from pledgetrail.extraction.features import path_between
@@ -38,14 +39,15 @@ class Told:
     features: tuple[str, ...]
 
 
-def extract_encounters(parsed: Parsed, views: list[View]) -> Iterator[Encounter]:
-    """Encounters of one document in the order of their triggers; what restates an earlier one joins its evidence."""
-    kinds, presence = load_model("encounters"), load_model("participants")
-    if kinds is None or presence is None:
-        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+def extract_encounters(parsed: Parsed, views: list[View], deciders: Deciders | None = None) -> Iterator[Encounter]:
+    """Encounters of one document in the order of their triggers; what restates an earlier one joins its evidence.
+
+    ``deciders`` are those shipped unless named.
+    """
+    deciders = deciders or shipped()
     found: list[Encounter] = []
-    for told in tell(views, kinds):
-        encounter = _encounter(parsed, views, told, kinds, presence)
+    for told in tell(views, deciders.encounters):
+        encounter = _encounter(parsed, views, told, deciders)
         found.extend(editions(parsed, views[told.candidate.passage], told, encounter) or [encounter])
     yield from merge(found)
 
@@ -84,7 +86,7 @@ def editions(parsed: Parsed, view: View, told: Told, encounter: Encounter) -> li
     return made
 
 
-def tell(views: list[View], model: Model) -> list[Told]:
+def tell(views: list[View], model: Decider) -> list[Told]:
     """The encounters of a document's passages, one for each however many of its words in a sentence are candidates."""
     found: list[Told] = []
     proposed = list(with_features(views))
@@ -130,13 +132,13 @@ def _span(parsed: Parsed, start: int, end: int) -> Span:
     return Span(parsed.document.id, start, end, parsed.document.text[start:end])
 
 
-def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, presence: Model) -> Encounter:
+def _encounter(parsed: Parsed, views: list[View], told: Told, deciders: Deciders) -> Encounter:
     document, candidate = parsed.document, told.candidate
     view = views[candidate.passage]
     token = view.doc[candidate.token]
     trigger = _span(parsed, view.offset + token.idx, view.offset + token.idx + len(token))
     cells: dict[str, tuple[Span, ...]] = {}
-    present = attendance(views, candidate, told.kind, presence)
+    present = attendance(views, candidate, told.kind, deciders.participants)
     parties = participants_of(m for m, _ in present)
     if parties:
         cells["participants"] = tuple(
@@ -156,8 +158,8 @@ def _encounter(parsed: Parsed, views: list[View], told: Told, kinds: Model, pres
         evidence=(_span(parsed, *view.span(view.sentence(candidate.token))),),
         cells=cells,
         confidence=round(told.probability, 4),
-        reader="encounters+participants linear",
-        trace=_trace(told, kinds, present),
+        reader=deciders.named("encounters", "participants"),
+        trace=_trace(told, deciders.encounters, present),
         when=time.edtf if time is not None else None,
         when_basis=time.basis if time is not None else None,
         planned=planned(view, candidate),
@@ -248,7 +250,7 @@ def same_encounter(a: Encounter, b: Encounter) -> bool:
     return x <= y or y <= x
 
 
-def _trace(told: Told, kinds: Model, present: list[tuple[Mention, float]]) -> tuple[str, ...]:
+def _trace(told: Told, kinds: Decider, present: list[tuple[Mention, float]]) -> tuple[str, ...]:
     candidate = told.candidate
     lines = [f"word: {candidate.lemma} ({candidate.pos}; {candidate.classes[0]}), {candidate.grammar.tense}"]
     lines += [

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.claimants import Source, claimant
 from pledgetrail.extraction.commitments import statement_id
-from pledgetrail.extraction.decisions import Model, load_model
+from pledgetrail.extraction.deciders import Deciders, shipped
+from pledgetrail.extraction.decisions import Decider
 from pledgetrail.extraction.encounters import place_name
 from pledgetrail.extraction.figure_cells import population, time_of, unit_words
 from pledgetrail.extraction.figure_features import Count, count_of, figure_features, measure_words
@@ -31,17 +32,18 @@ class Measured:
     features: tuple[str, ...]
 
 
-def extract_figures(parsed: Parsed, views: list[View]) -> Iterator[Figure]:
-    """Figures of one document in their order; what is told again joins the evidence of its first telling."""
-    measures, claimants = load_model("figures"), load_model("claimants")
-    if measures is None or claimants is None:
-        raise FileNotFoundError("the weights of the decisions are missing: reinstall pledgetrail")
+def extract_figures(parsed: Parsed, views: list[View], deciders: Deciders | None = None) -> Iterator[Figure]:
+    """Figures of one document in their order; what is told again joins the evidence of its first telling.
+
+    ``deciders`` are those shipped unless named.
+    """
+    deciders = deciders or shipped()
     found: list[tuple[Measured, Figure]] = []
     carried: tuple[View, int, Source] | None = None
-    for item in measured(views, measures):
-        source = claimant(views, item.view, item.count, claimants, carried)
+    for item in measured(views, deciders.figures):
+        source = claimant(views, item.view, item.count, deciders.claimants, carried)
         carried = (item.view, item.count.head, source[0]) if source is not None else None
-        figure = _figure(parsed, item, source, measures)
+        figure = _figure(parsed, item, source, deciders)
         found.append((item, _part(item, figure, found)))
     yield from merge(f for _, f in found)
 
@@ -55,7 +57,7 @@ def counts(views: list[View]) -> Iterator[tuple[View, Count]]:
                     yield view, count_of(view, quantity)
 
 
-def measured(views: list[View], model: Model) -> Iterator[Measured]:
+def measured(views: list[View], model: Decider) -> Iterator[Measured]:
     """The quantities that the model takes for figures, with their class of measure."""
     found = [(view, count, tuple(figure_features(view, count))) for view, count in counts(views)]
     for (view, count, features), chances in zip(found, model.batch(f for _, _, f in found), strict=True):
@@ -75,7 +77,7 @@ def _party(source: Source, words: str) -> Party:
     return Party("group-" + slug(words), words, "group")
 
 
-def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None, model: Model) -> Figure:
+def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None, deciders: Deciders) -> Figure:
     document, view, quantity = parsed.document, item.view, item.count.quantity
     trigger = _span(parsed, quantity.start, quantity.end)
     cells: dict[str, tuple[Span, ...]] = {"value": (trigger,)}
@@ -101,8 +103,8 @@ def _figure(parsed: Parsed, item: Measured, source: tuple[Source, float] | None,
         evidence=(_span(parsed, *view.span(view.sentence(item.count.head))),),
         cells=cells,
         confidence=round(item.probability, 4),
-        reader="figures+claimants linear",
-        trace=_trace(item, source, model, parsed),
+        reader=deciders.named("figures", "claimants"),
+        trace=_trace(item, source, deciders.figures, parsed),
         when=time.edtf if time is not None else None,
         when_basis=time.basis if time is not None else None,
         places=tuple(_name(m) for m in places),
@@ -185,7 +187,7 @@ def same_figure(a: Figure, b: Figure) -> bool:
     return a.claimed_by is None or b.claimed_by is None or a.claimed_by.id == b.claimed_by.id
 
 
-def _trace(item: Measured, source: tuple[Source, float] | None, model: Model, parsed: Parsed) -> tuple[str, ...]:
+def _trace(item: Measured, source: tuple[Source, float] | None, model: Decider, parsed: Parsed) -> tuple[str, ...]:
     count, doc = item.count, item.view.doc
     noun = doc[count.noun].lower_ if count.noun is not None else "nothing named"
     lines = [f"quantity: “{count.quantity.text}”, counts {noun}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pledgetrail.language import home, quantities, reference, speech, times
 from pledgetrail.language.actors import Registry
@@ -12,6 +13,9 @@ from pledgetrail.language.names import find_names
 from pledgetrail.reading import normalise
 from pledgetrail.records import Block, Document, Parsed
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 #: Kinds of block that hold sentences of the report.
 _READ = frozenset({"title", "body", "heading"})
 
@@ -19,12 +23,22 @@ _READ = frozenset({"title", "body", "heading"})
 _BATCH = 128
 
 
-def parse(documents: Iterable[Document]) -> Iterator[Parsed]:
+class Parser(Protocol):
+    """What gives texts their parses: the language model, or parses that were kept."""
+
+    def pipe(
+        self, texts: Iterable[tuple[str, Any]], *, as_tuples: Literal[True], batch_size: int
+    ) -> Iterator[tuple[Doc, Any]]:
+        """The parse of each text with what came beside it, in order."""
+
+
+def parse(documents: Iterable[Document], parser: Parser | None = None) -> Iterator[Parsed]:
     """Parse documents in order, lazily; one :class:`Parsed` for each :class:`Document`, also for an empty one.
 
-    Raises :class:`pledgetrail.language.model.ModelMissing` when the language model is not installed.
+    ``parser`` may stand in for the installed language model. Raises
+    :class:`pledgetrail.language.model.ModelMissing` when there is neither.
     """
-    nlp = load_model()
+    nlp: Parser = parser or load_model()
     pending: list[Passage] = []
     for doc, (document, block, text) in nlp.pipe(_passages(documents), as_tuples=True, batch_size=_BATCH):
         if block is None:
