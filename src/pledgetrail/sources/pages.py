@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources.decoding import NotText, decode
+from pledgetrail.sources.decoding import NotText
 from pledgetrail.sources.inputs import Input, Settings
 from pledgetrail.sources.limits import Limits
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -37,27 +41,48 @@ def report_from_page(
     that the server named. Offsets of evidence are code points of the text as extracted, one block a line; the page
     itself goes along as ``page`` with its sha256.
     """
+    from pledgetrail.sources.page_metadata import page_metadata  # with it come lxml and trafilatura, slow to import
+    from pledgetrail.sources.page_tree import page_markup, page_tree
+
     if len(data) > limits.page_bytes:
         return Problem(source, "too-long", f"{source}: longer than {limits.page_bytes:,} bytes; is this one page?")
     try:
-        markup = decode(data)
+        tree = page_tree(page_markup(data, charset))
     except NotText as error:
         return Problem(source, error.kind, f"{source}: {error}")
-    import trafilatura  # slow to import
-    from htmldate import find_date
-
-    found = trafilatura.bare_extraction(markup, url=url, include_comments=False)
-    text = _SURROGATE.sub("\ufffd", getattr(found, "text", None) or "")
-    if not text.strip():
+    text = main_text(tree, url) if tree is not None else ""
+    if tree is None or not text:
         return Problem(source, "no-text", f"{source}: the page has no main text")
+    said = page_metadata(tree, url)
     digest = hashlib.sha256(data).hexdigest()
     return RawReport(
         id=id,
         source=source,
         text=text,
         content_sha256=digest,
-        url=url,
-        published=find_date(markup, original_date=True, url=url),
+        url=said.url,
+        title=said.title,
+        outlet=said.outlet,
+        published=said.published,
+        author=said.author,
+        section=said.section,
+        language=said.language,
         page=data,
         page_sha256=digest,
     )
+
+
+def main_text(tree: HtmlElement, url: str | None) -> str:
+    """The main text of a parsed page, one paragraph, heading or list item a line; empty if it has none.
+
+    Comments are left out. The tree stays as it is.
+    """
+    from trafilatura import bare_extraction
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of what we name ourselves
+    try:
+        found = bare_extraction(tree, url=url, include_comments=False)
+    except Exception:  # whatever a hostile page makes it stumble over: there is no text to be had from it
+        return ""
+    text = getattr(found, "text", None) or ""
+    return _SURROGATE.sub("\ufffd", text).strip()
