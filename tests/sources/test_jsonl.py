@@ -67,7 +67,7 @@ def test_same_id_twice_is_passed_through(tmp_path: Path) -> None:
         ('{"text": null}', "no-text"),
         ('{"text": "  \\n"}', "empty"),
         ('{"text": 5}', "wrong-type"),
-        ('{"text": "a", "id": 5}', "wrong-type"),
+        ('{"text": "a", "id": {"n": 5}}', "wrong-type"),
         ('{"text": "a", "published": {"y": 1}}', "wrong-type"),
         ('{"text": "a", "id": "x\\u0000y"}', "bad-id"),
         (b'{"text": "a\x00b"}', "binary"),
