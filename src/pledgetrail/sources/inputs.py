@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from pledgetrail.sources.bounds import Budget
 from pledgetrail.sources.limits import Limits
 
 __all__ = ["Input", "Limits", "Settings", "file_input"]
@@ -21,6 +23,8 @@ class Input:
     name: str  # the last part of the name; its suffix helps to tell the format
     open: Callable[[], BinaryIO]
     path: Path | None = None  # where it lies, if it is a file itself
+    depth: int = 0  # how many layers of packing it was taken out of
+    budget: Budget | None = None  # of the archive it was taken out of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Settings:
 
     limits: Limits = field(default_factory=Limits)
     columns: Mapping[str, str] = field(default_factory=dict)  # field of a report -> column of a table
+    passed_over: Counter[str] = field(default_factory=Counter)  # what readers leave out by design, counted by them
 
 
 def file_input(path: Path, source: str, id: str) -> Input:

@@ -7,8 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes above which an input is named as a problem instead of being read."""
+    """Sizes in bytes, and counts, above which an input is named as a problem instead of being read."""
 
     text_bytes: int = 32 * 1024 * 1024  # a plain text file: far above a book
     line_bytes: int = 16 * 1024 * 1024  # one line of JSON Lines
     page_bytes: int = 16 * 1024 * 1024  # one HTML page: the largest news pages have two
+    record_bytes: int = 32 * 1024 * 1024  # the payload of a WARC record as it was sent
+    feed_bytes: int = 32 * 1024 * 1024  # a feed, which is read as a whole
+    unpacked_bytes: int = 64 * 1024**3  # all that one archive unpacks to
+    unpacked_ratio: int = 200  # and how much for each byte of its own: web pages reach 20, repetitive tables 100
+    unpacked_floor: int = 64 * 1024 * 1024  # up to here the ratio does not matter
+    spooled_bytes: int = 1024**3  # an archive within an archive, which is kept aside while it is read
+    directory_bytes: int = 32 * 1024 * 1024  # the list of members of a zip: some 200,000 names
+    nesting: int = 3  # layers of packing: a zip of compressed tars has three

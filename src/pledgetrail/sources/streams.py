@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
+from pledgetrail.sources.bounds import Unreadable
 from pledgetrail.sources.formats import detect
 from pledgetrail.sources.inputs import Input, Settings, file_input
+from pledgetrail.sources.names import printable
 
-_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_HEAD: Final = 512
+_HEAD: Final = 4096
 
 
 def read_reports(specs: Iterable[Path | str], *, settings: Settings | None = None) -> Iterator[RawReport | Problem]:
@@ -37,17 +37,6 @@ def read_reports(specs: Iterable[Path | str], *, settings: Settings | None = Non
             yield from _folder(path, settings)
         else:
             yield from _file(path, mode, printable(str(path)), printable(path.name), settings)
-
-
-def printable(name: str) -> str:
-    """A file name as storable text: bytes that are no UTF-8 and control characters as backslash escapes."""
-    return _UNPRINTABLE.sub(lambda m: _escape(ord(m.group())), name)
-
-
-def _escape(code: int) -> str:
-    if 0xDC80 <= code <= 0xDCFF:  # a byte of a name that is not UTF-8, as Python keeps it
-        return f"\\x{code - 0xDC00:02x}"
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def _folder(root: Path, settings: Settings) -> Iterator[RawReport | Problem]:
@@ -109,20 +98,31 @@ def _file(path: Path, mode: int, source: str, id: str, settings: Settings) -> It
 
 
 def read_input(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
-    """The reports and problems of one input, in whatever format its first bytes and its name say it is."""
+    """The reports and problems of one input, in whatever format its first bytes and its name say it is.
+
+    What is packed is unpacked on the way, to the depth that the limits allow.
+    """
     try:
         with item.open() as stream:
             head = stream.read(_HEAD)
         form = detect(item.name, head)
-        if form.reader is None:
+        if form.reader is not None:
+            yield from form.reader(item, settings)
+        elif form.members is None:
             yield Problem(item.source, "unsupported", f"{item.source}: {form.name} is not read yet")
-            return
-        yield from form.reader(item, settings)
+        elif item.depth >= settings.limits.nesting:
+            message = f"{item.source}: more than {settings.limits.nesting} layers of packing; not unpacked"
+            yield Problem(item.source, "nested", message)
+        else:
+            for member in form.members(item, settings):
+                yield from [member] if isinstance(member, Problem) else read_input(member, settings)
     except OSError as error:
         yield _problem(item.source, error)
 
 
 def _problem(source: str, error: OSError | ValueError) -> Problem:
+    if isinstance(error, Unreadable):
+        return Problem(source, error.kind, f"{source}: {error}")
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return Problem(source, "missing", f"{source}: no such file or folder")
     if isinstance(error, PermissionError):
