@@ -92,6 +92,9 @@ class Document:
     published_basis: Literal["metadata", "text"] | None = None
     published_span: Span | None = None
     language: str = "en"
+    section: str | None = None  # of the outlet ("World"), as the input's own metadata name it
+    partial: bool = False  # a summary or teaser stands for the whole report
+    page_sha256: str | None = None  # of the page that the text was taken from
 
 
 # --- language ----------------------------------------------------------------------------------------

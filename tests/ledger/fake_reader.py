@@ -53,6 +53,9 @@ def document(report: RawReport) -> Document:
         outlet=report.outlet,
         url=report.url,
         published=report.published,
+        section=report.section,
+        partial=report.partial,
+        page_sha256=report.page_sha256,
     )
 
 

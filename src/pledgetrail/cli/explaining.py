@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pledgetrail.cli.showing import COLUMNS
 from pledgetrail.cli.terminal import clean, console, number, on_terminal
+from pledgetrail.ledger.pages import page_size
 from pledgetrail.ledger.queries import Entry, document_text, read_entry
 from pledgetrail.ledger.reattaching import decided
 from pledgetrail.ledger.store import open_ledger
@@ -100,6 +101,8 @@ def _statement(connection: Connection, statement: AnyStatement) -> Iterator[list
     yield [("    ", ""), *_in_sentence(connection, statement.trigger, statement.evidence)]
     for step in statement.trace:
         yield [(f"      {step}", "dim")]
+    if page := page_size(connection, statement.document):
+        yield [(f"      page sha256 {page[0]}, {page[1]:,} bytes", "dim")]
 
 
 def _decision(decision: Decision) -> str:

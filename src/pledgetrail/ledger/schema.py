@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
 #: Raised with every change of the tables below. A ledger of a higher version is refused.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 #: SQLite's application_id of a ledger: "PLTR" in ASCII.
 APPLICATION_ID: Final = 0x504C5452
@@ -62,6 +62,18 @@ documents = Table(
     Column("reader", Text, nullable=False),
     Column("spans", Text, nullable=False),  # JSON: title_span, published_span
     Column("build_id", Integer, ForeignKey("builds.id"), nullable=False),
+    Column("section", Text),
+    Column("partial", Integer, nullable=False, server_default="0"),  # 1: a summary stands for the whole report
+    Column("page_sha256", Text, index=True),  # of the page in table pages that the text was taken from
+)
+
+#: Pages that texts were taken from, as they came, each once.
+pages = Table(
+    "pages",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),  # bytes, before compression
+    Column("content", LargeBinary, nullable=False),  # compressed with zlib
 )
 
 blocks = Table(
@@ -280,3 +292,23 @@ EXTRA_SQL: Final = (
         for verb in ("UPDATE", "DELETE")
     ),
 )
+
+#: What brings a ledger of an older version up to the one after it, by the version it has.
+UPGRADES: Final[dict[int, tuple[str, ...]]] = {
+    1: (
+        "ALTER TABLE documents ADD COLUMN section TEXT",
+        "ALTER TABLE documents ADD COLUMN partial INTEGER DEFAULT '0' NOT NULL",
+        "ALTER TABLE documents ADD COLUMN page_sha256 TEXT",
+        "CREATE INDEX ix_documents_page_sha256 ON documents (page_sha256)",
+        "CREATE TABLE pages (sha256 TEXT NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (sha256))",
+    ),
+}
+
+#: What makes an older ledger look like the newest to one who only reads it: views that stand before its tables.
+VIEWS: Final[dict[int, tuple[str, ...]]] = {
+    1: (
+        "CREATE TEMP VIEW documents AS"
+        " SELECT *, NULL AS section, 0 AS partial, NULL AS page_sha256 FROM main.documents",
+        "CREATE TEMP TABLE pages (sha256 TEXT, size INTEGER, content BLOB)",
+    ),
+}

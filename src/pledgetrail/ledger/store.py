@@ -79,8 +79,11 @@ def create_or_open(path: Path) -> Ledger:
             if not _check_tables(path, driver):
                 driver.execute("PRAGMA journal_mode=WAL")
         with ledger.writing() as connection:
-            if not _check_tables(path, connection.connection.driver_connection):
+            driver = connection.connection.driver_connection
+            if not _check_tables(path, driver):
                 _create(connection)
+            elif _version(driver) < schema.SCHEMA_VERSION:
+                _upgrade(connection, _version(driver))
             connection.execute(schema.meta.update().where(schema.meta.c.key == "written").values(value="1"))
     except BaseException:
         ledger.close()
@@ -122,6 +125,7 @@ def _engine(database: str, uri: bool = False) -> Engine:
         connection.execute("PRAGMA foreign_keys=OFF")  # rows are rewritten in an order of our own
         connection.execute("PRAGMA synchronous=NORMAL")
         if uri:
+            _show_as_newest(connection)
             connection.execute("PRAGMA query_only=ON")
         return connection
 
@@ -133,6 +137,15 @@ def _engine(database: str, uri: bool = False) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _show_as_newest(connection: sqlite3.Connection) -> None:
+    """Let a reader see a ledger of an older version in the newest form. The file stays as it is."""
+    if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
+        return
+    for number in range(_version(connection), schema.SCHEMA_VERSION):
+        for statement in schema.VIEWS[number]:
+            connection.execute(statement)
 
 
 def _check_header(path: Path, may_be_empty: bool) -> None:
@@ -152,14 +165,25 @@ def _check_tables(path: Path, driver: Any) -> bool:
         if driver.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             raise NotALedger(f"{path}: is a database, but not a ledger, and is left as it is")
         return False
-    row = driver.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    version = int(row[0])
+    version = _version(driver)
     if version > schema.SCHEMA_VERSION:
         raise LedgerTooNew(
             f"{path}: is of schema version {version}, this Pledgetrail knows versions up to"
             f" {schema.SCHEMA_VERSION}; use the Pledgetrail that wrote it or a later one"
         )
     return True
+
+
+def _version(driver: Any) -> int:
+    return int(driver.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])
+
+
+def _upgrade(connection: Connection, version: int) -> None:
+    """Bring the tables of an older ledger up to date, in the transaction under way."""
+    for number in range(version, schema.SCHEMA_VERSION):
+        for statement in schema.UPGRADES[number]:
+            connection.exec_driver_sql(statement)
+    set_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))
 
 
 def _create(connection: Connection) -> None:

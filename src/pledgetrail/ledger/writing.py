@@ -15,6 +15,7 @@ from pledgetrail import __version__
 from pledgetrail.ledger import identity
 from pledgetrail.ledger.codec import dumps, read_statement, span_dict, statement_dict
 from pledgetrail.ledger.folding import refresh, resolve
+from pledgetrail.ledger.pages import Page, drop_page, put_pages
 from pledgetrail.ledger.placing import Placing
 from pledgetrail.ledger.reattaching import drop_empty_splits, reattach
 from pledgetrail.ledger.revision import Match, Mover, match, mover
@@ -27,7 +28,7 @@ State = Literal["new", "unchanged", "revised", "collision"]
 
 # Asked for every document, and therefore put together once.
 _NAMED = documents.c.id == bindparam("name")
-_TEXT = select(documents.c.seq, documents.c.text).where(_NAMED)
+_TEXT = select(documents.c.seq, documents.c.text, documents.c.page_sha256).where(_NAMED)
 _STATE = select(documents.c.content_sha256, documents.c.reader, documents.c.source, documents.c.source_path).where(
     _NAMED
 )
@@ -47,6 +48,7 @@ class _Old:
 
     seq: int
     text: str
+    page_sha256: str | None
     rows: dict[str, list[AnyStatement]]
 
 
@@ -86,9 +88,14 @@ def add_batch(
     build: Build,
     items: Sequence[tuple[Document, Sequence[Act]]],
     found: Iterable[Problem] = (),
+    pages: Iterable[Page] = (),
 ) -> None:
-    """Write documents with all that follows from them, and the problems met on the way, in one transaction."""
+    """Write documents with all that follows from them, and the problems met on the way, in one transaction.
+
+    ``pages`` are those that the documents name by their ``page_sha256``; one that the ledger has is not written twice.
+    """
     with ledger.writing() as connection:
+        put_pages(connection, pages)
         noted = [{"build_id": build.id, "source": p.source, "kind": p.kind, "message": p.message} for p in found]
         if noted:
             connection.execute(problems.insert(), noted)
@@ -118,6 +125,8 @@ def _put(connection: Connection, build: Build, placing: Placing, document: Docum
         _insert_parts(connection, document, acts, placed)
         return set(placed)
     connection.execute(update(documents).where(documents.c.seq == old.seq).values(values))
+    if old.page_sha256 and old.page_sha256 != document.page_sha256:
+        drop_page(connection, old.page_sha256)
     move: Mover = mover(old.text, document.text)
     matched = match(old.rows, acts, move)
     touched = set(old.rows) | identity.tied(connection, list(old.rows))
@@ -171,7 +180,7 @@ def _take_out(connection: Connection, name: str) -> _Old | None:
         old.setdefault(base, []).append(read_statement(json.loads(content)))
     connection.execute(delete(statements).where(statements.c.document == name))
     connection.execute(delete(blocks).where(blocks.c.document == name))
-    return _Old(row.seq, row.text, old)
+    return _Old(row.seq, row.text, row.page_sha256, old)
 
 
 def _document_values(document: Document, build: Build) -> dict[str, Any]:
@@ -180,7 +189,7 @@ def _document_values(document: Document, build: Build) -> dict[str, Any]:
         "published_span": span_dict(document.published_span) if document.published_span else None,
     }
     same = ("id", "source", "url", "title", "outlet", "agency", "author", "dateline", "published")
-    more = ("published_basis", "language", "text", "text_sha256", "content_sha256")
+    more = ("published_basis", "language", "text", "text_sha256", "content_sha256", "section", "partial", "page_sha256")
     return {name: getattr(document, name) for name in (*same, *more)} | {
         "source_path": os.path.abspath(document.source),
         "origin_key": origin_key(document),

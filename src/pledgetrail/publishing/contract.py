@@ -136,6 +136,9 @@ def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
         "source": row["source"],
         "title_span": spans["title_span"],
         "published_span": spans["published_span"],
+        "section": row["section"],
+        "partial": bool(row["partial"]),
+        "page_sha256": row["page_sha256"],
     }
 
 

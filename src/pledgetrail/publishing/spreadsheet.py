@@ -41,7 +41,7 @@ FILES: Final = {"commitment": "commitments.csv", "encounter": "encounters.csv", 
 
 _DOCUMENT: Final = (
     *("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin"),
-    *("story", "source", "text_sha256", "content_sha256", "text"),
+    *("story", "source", "text_sha256", "content_sha256", "section", "partial", "page_sha256", "text"),
 )
 _EVIDENCE: Final = ("row", "kind", "cell", "document", "field", "start", "end", "quote")
 

@@ -59,11 +59,14 @@ def read(report: RawReport) -> Document:
         title_span=_title_span(report, title),
         outlet=report.outlet or credit.outlet,
         agency=credit.agency,
-        author=credit.author,
+        author=report.author or credit.author,
         dateline=place,
         published=published,
         published_basis=basis,  # type: ignore[arg-type]
         published_span=published_span,
+        section=report.section,
+        partial=report.partial,
+        page_sha256=report.page_sha256,
     )
 
 
