@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 from typing import Final
 
@@ -49,6 +50,28 @@ def decode(data: bytes) -> str:
     return text
 
 
+def encoding_of(head: bytes) -> str:
+    """The encoding of a long input by its first bytes, for reading it piece by piece; a mark is part of the encoding.
+
+    Raises NotText as ``decode`` does. What is valid so far is UTF-8, even if the last character is cut.
+    """
+    if not head:
+        raise NotText("empty", "the input is empty")
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return "utf-8-sig" if encoding == "utf-8" else encoding.rpartition("-")[0]
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if max(even, odd) >= len(head) * 0.1 and min(even, odd) <= max(even, odd) * 0.02:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    if len(head.translate(None, _CONTROL_BYTES)) < len(head) * 0.9:
+        raise NotText("binary", "control bytes throughout: this is no text")
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+        return "utf-8"
+    except UnicodeDecodeError:
+        return _one_byte_encoding(head)
+
+
 def _decoded(data: bytes) -> str:
     if not data:
         raise NotText("empty", "the input is empty")
@@ -91,19 +114,24 @@ def _unmarked_wide(data: bytes) -> str:
 
 
 def _one_byte(data: bytes) -> str:
+    encoding = _one_byte_encoding(data)
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        raise NotText("undecodable", f"looks like {encoding}, but is not valid in it") from None
+
+
+def _one_byte_encoding(data: bytes) -> str:
     """Not UTF-8. Mostly ASCII is Western or Turkish Windows text; for the rest statistics decide."""
     ascii_only = data.translate(None, bytes(range(128, 256)))
     if len(data) - len(ascii_only) <= max(3, len(data) * _FEW):
-        try:
-            return data.decode("cp1254" if _TURKISH.intersection(data) else "cp1252")
-        except UnicodeDecodeError:
-            pass
+        western = "cp1254" if _TURKISH.intersection(data) else "cp1252"
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode(western)
+            return western
     import charset_normalizer  # only needed here, and slow to import
 
     best = charset_normalizer.from_bytes(data, cp_isolation=_CANDIDATES).best()
     if best is None:
         raise NotText("undecodable", "not UTF-8, and no other encoding fits")
-    try:
-        return data.decode(best.encoding)
-    except UnicodeDecodeError:
-        raise NotText("undecodable", f"looks like {best.encoding}, but is not valid in it") from None
+    return best.encoding
