@@ -160,10 +160,12 @@ def _meaning(mentions: Iterable[Mention]) -> Meaning:
 
 
 def _indefinite(mention: Mention) -> bool:
-    """Whether a description points at nobody: "local officials", though somebody was named before."""
-    if mention.kind != "description" or all(p.type == "group" for p in mention.parties):
+    """Whether a description or bare plural of a role points at nobody: "local officials", whoever was named before."""
+    if all(p.type == "group" for p in mention.parties) or _POINTING.match(mention.text):
         return False
-    return _POINTING.match(mention.text) is None
+    return mention.kind == "description" or (
+        mention.kind == "role" and mention.text.islower() and mention.text.endswith("s")
+    )
 
 
 def _touching(items: Iterable[_P], start: int, end: int) -> list[_P]:

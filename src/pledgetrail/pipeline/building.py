@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,9 +15,9 @@ from sqlalchemy import Connection
 from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.pages import Page, packed
 from pledgetrail.ledger.queries import tally
-from pledgetrail.ledger.store import Ledger, create_or_open
+from pledgetrail.ledger.store import Ledger, create_or_open, open_ledger
 from pledgetrail.ledger.writing import Build, add_batch, finish_build, start_build, state
-from pledgetrail.pipeline.stages import Read, interpret_batch, reader_version
+from pledgetrail.pipeline.stages import interpret_batch, reader_version
 from pledgetrail.pipeline.workers import Outcome, run
 from pledgetrail.records import Act, Document, Problem, RawReport
 from pledgetrail.sources import read_reports
@@ -61,7 +62,7 @@ def build(
     workers: int = 1,
     batch_size: int = BATCH,
     progress: Progress | None = None,
-    interpret: Callable[[list[RawReport]], list[Read]] = interpret_batch,
+    interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
     reader: str | None = None,
 ) -> BuildSummary:
     """Read reports into a ledger, which is made if it is not there, and say what was done.
@@ -69,7 +70,8 @@ def build(
     Documents that the ledger has unchanged are skipped before they are read. Each batch is one transaction. With
     several workers, batches are interpreted in as many processes and written in the order of the input; ``interpret``
     must then be importable. A document that cannot be interpreted becomes a problem, and the rest goes on. Raises
-    LedgerError if the ledger cannot be used, ModelError if there is no language model.
+    LedgerError if the ledger cannot be used, ModelError if there is no language model, ReaderError if the reader that
+    ``interpret`` asks cannot be used; what was written before stays.
     """
     summary = BuildSummary()
     with create_or_open(ledger_path) as ledger:
@@ -85,6 +87,22 @@ def build(
         with ledger.reading() as connection:
             summary.rows = tally(connection)
     return summary
+
+
+def unread(specs: Iterable[Path], ledger_path: Path, reader: str) -> Iterator[RawReport | Problem]:
+    """The reports that a build with this reader would read, and the problems. Changes nothing.
+
+    Raises LedgerError if there is a ledger that cannot be used.
+    """
+    with contextlib.ExitStack() as stack:
+        looking = None
+        if ledger_path.exists():
+            looking = stack.enter_context(stack.enter_context(open_ledger(ledger_path)).reading())
+        seen = _Seen()
+        for item in read_reports(specs):
+            found = item if isinstance(item, Problem) else _check(looking, reader, item, seen)
+            if found is not None:
+                yield found.report if isinstance(found, _Wanted) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,7 @@ def _wanted(
             yield item
             continue
         summary.characters += len(item.text)
-        wanted = _check(looking, made, item, seen)
+        wanted = _check(looking, made.reader, item, seen)
         if wanted is not None:
             yield wanted
             continue
@@ -127,7 +145,7 @@ def _wanted(
             progress(summary)
 
 
-def _check(looking: Connection, made: Build, report: RawReport, seen: _Seen) -> _Wanted | Problem | None:
+def _check(looking: Connection | None, reader: str, report: RawReport, seen: _Seen) -> _Wanted | Problem | None:
     """A report that is to be read, a problem, or None for one that the ledger has."""
     if not _storable(report):
         message = f"{report.id}: has half a surrogate pair, which is no text"
@@ -138,8 +156,10 @@ def _check(looking: Connection, made: Build, report: RawReport, seen: _Seen) -> 
             return None
         message = f"{report.id}: the id comes twice with different texts; the first one stays"
         return Problem(report.source, "id-collision", message)
-    how, source = state(looking, report, made.reader)
-    looking.rollback()  # the next look is to see what has been written since
+    how, source = "new", report.source
+    if looking is not None:
+        how, source = state(looking, report, reader)
+        looking.rollback()  # the next look is to see what has been written since
     if how == "unchanged":
         return None
     if how == "collision":

@@ -16,10 +16,11 @@ from typing import Final, TypeVar
 
 from pledgetrail.language.model import ModelError
 from pledgetrail.pipeline.stages import Read
+from pledgetrail.readers.errors import ReaderError
 from pledgetrail.records import Problem, RawReport
 
 Outcome = Read | Problem
-Interpret = Callable[[list[RawReport]], list[Read]]
+Interpret = Callable[[list[RawReport]], Sequence[Outcome]]
 Chunk = TypeVar("Chunk")
 
 #: Chunks given out per worker: one at work, one waiting. Bounds memory.
@@ -40,7 +41,7 @@ def run(
 def interpret_safely(interpret: Interpret, reports: list[RawReport]) -> list[Outcome]:
     """Interpret reports together, or one by one if that fails, so that only those at fault become problems.
 
-    Raises ModelError, ImportError and OSError, which no report can cause.
+    Raises ModelError, ReaderError, ImportError and OSError, which no report can cause.
     """
     if not reports:
         return []
@@ -49,7 +50,7 @@ def interpret_safely(interpret: Interpret, reports: list[RawReport]) -> list[Out
         if len(done) != len(reports):
             raise ValueError("a report got lost between the stages")
         return list(done)
-    except (ModelError, ImportError, OSError):
+    except (ModelError, ReaderError, ImportError, OSError):
         raise  # the stages read nothing but their own data: the installation is at fault, not a report
     except Exception as error:
         if len(reports) == 1:
