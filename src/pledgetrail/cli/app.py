@@ -43,6 +43,25 @@ def _common(
     """Read reports and keep a ledger of who promised what, with a sentence behind every cell."""
 
 
+FetchRate = Annotated[
+    float, typer.Option("--rate", metavar="SECONDS", min=0, max=3600, help="Between two requests to one host.")
+]
+FetchTimeout = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", min=0.1, max=3600, help="For an address, redirects included.")
+]
+FetchBytes = Annotated[
+    int, typer.Option("--max-bytes", metavar="N", min=1, help="Larger answers are dropped, packed or unpacked.")
+]
+FetchRedirects = Annotated[int, typer.Option("--max-redirects", metavar="N", min=0, max=50, help="In a row.")]
+FetchAgent = Annotated[
+    str | None,
+    typer.Option(
+        "--user-agent", metavar="TEXT", help="What requests call you; say how to reach you.", show_default=False
+    ),
+]
+FetchPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Also ask hosts with private, loopback and other closed addresses.")
+]
 LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's file.", show_default=False)]
 
 
@@ -184,6 +203,49 @@ def search(
     from pledgetrail.cli.searching import run
 
     run(ledger, query, limit)
+
+
+@app.command(
+    epilog=_epilog(
+        "pledgetrail fetch addresses.txt --into pages/",
+        "pledgetrail fetch addresses.txt --into pages/ --user-agent 'Pledgetrail (aid desk, +https://example.org/robot)'",
+        "grep aid-agency addresses.txt | pledgetrail fetch - --into pages/ --dry-run",
+    )
+)
+@named
+def fetch(
+    lists: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="LISTS...", help="Lists of addresses, one a line, # for comments; - for input.", show_default=False
+        ),
+    ],
+    into: Annotated[Path, typer.Option("--into", metavar="DIR", help="The folder of WARC files; made if need be.")],
+    rate: FetchRate = 2.0,
+    workers: Annotated[
+        int, typer.Option(metavar="N", min=1, max=64, help="Requests under way at a time, over all hosts.")
+    ] = 8,
+    attempts: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10, help="At one address, if its server is busy, broken or silent.")
+    ] = 3,
+    timeout: FetchTimeout = 60.0,
+    max_bytes: FetchBytes = 16 * 1024 * 1024,
+    max_redirects: FetchRedirects = 5,
+    user_agent: FetchAgent = None,
+    allow_private: FetchPrivate = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be fetched, and ask nobody.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+) -> None:
+    """Fetch web pages into WARC files, which build then reads.
+
+    Asks no host more often than its robots.txt and --rate let it, and goes on with other hosts meanwhile. The same
+    command can be run again at any time: what the folder has is not fetched again, and a run that was killed goes on
+    where it was. Addresses that lead into a private network are refused.
+    """
+    from pledgetrail.cli.fetching import manners_of, run
+
+    manners = manners_of(user_agent, rate, timeout, max_bytes, max_redirects, allow_private)
+    run(lists, into, manners, workers, attempts, dry_run, quiet)
 
 
 def main() -> None:

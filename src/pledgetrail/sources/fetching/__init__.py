@@ -1,0 +1,1 @@
+"""Pages from the web, fetched only when asked for: politely, from public addresses, into WARC files."""
