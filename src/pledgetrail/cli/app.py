@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pledgetrail import __version__
+from pledgetrail.cli import reader_options as options
 from pledgetrail.cli.failures import MEANINGS, named
 
 _CODES = "\b\nExit codes:\n" + "\n".join(f"  {code:<4} {meaning}" for code, meaning in MEANINGS.items())
@@ -69,6 +70,7 @@ LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's
     epilog=_epilog(
         "pledgetrail build reports/ -o karabakh.sqlite",
         "pledgetrail build january.jsonl february.jsonl -o karabakh.sqlite --workers 4",
+        "pledgetrail build reports/ -o k.sqlite --reader llm --base-url http://localhost:8080/v1 --model M --dry-run",
     )
 )
 @named
@@ -87,6 +89,20 @@ def build(
     ] = 1,
     batch_size: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="Documents written at a time.")] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    reader: options.Reader = "builtin",
+    base_url: options.BaseUrl = None,
+    model: options.Model = None,
+    api_key_env: options.ApiKeyEnv = None,
+    rate: options.Rate = None,
+    concurrency: options.Concurrency = 4,
+    max_tokens: options.MaxTokens = 8192,
+    timeout: options.Timeout = 120.0,
+    cache: options.CacheFolder = None,
+    dry_run: options.DryRun = False,
+    price_in: options.PriceIn = None,
+    price_out: options.PriceOut = None,
+    yes: options.Yes = False,
+    insecure: options.Insecure = False,
 ) -> None:
     """Read reports into a ledger.
 
@@ -94,6 +110,18 @@ def build(
     reports have come, or after it was interrupted, even killed. A report that was revised is read again, and its
     rows keep their ids. What cannot be read is named, and the rest goes on.
     """
+    if reader != "builtin":
+        from pledgetrail.cli import second_reader
+
+        said = options.ReaderOptions(
+            reader, base_url, model, api_key_env, rate, concurrency, max_tokens, timeout, cache, dry_run, price_in,
+            price_out, yes, insecure,
+        )  # fmt: skip
+        second_reader.run(reports, output, workers, batch_size, quiet, said)
+        return
+    if dry_run or base_url or model:
+        raise typer.BadParameter("--base-url, --model and --dry-run go with --reader llm or both")
+
     from pledgetrail.cli.building import run
 
     run(reports, output, workers, batch_size, quiet)

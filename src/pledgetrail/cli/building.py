@@ -6,27 +6,46 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import typer
 
 from pledgetrail.cli.failures import NOTHING, WITH_PROBLEMS
 from pledgetrail.cli.terminal import clean
-from pledgetrail.pipeline import BuildSummary, build
+from pledgetrail.pipeline import BuildSummary, build, interpret_batch
 from pledgetrail.pipeline.building import Progress
+from pledgetrail.pipeline.workers import Interpret
 from pledgetrail.vocabulary import STAGES
 
 
-def run(reports: list[Path], output: Path, workers: int, batch_size: int, quiet: bool) -> None:
-    """Build, print the summary, and end with a code that tells whether all inputs could be read."""
+def run(
+    reports: list[Path],
+    output: Path,
+    workers: int,
+    batch_size: int,
+    quiet: bool,
+    *,
+    interpret: Interpret = interpret_batch,
+    reader: str | None = None,
+    more: Callable[[], Iterable[str]] = tuple,
+) -> None:
+    """Build, print the summary with the lines of ``more``, and end with a code that tells whether all could be read."""
     began = time.monotonic()
     with _progress(reports, quiet) as progress:
-        summary = build(reports, output, workers=workers, batch_size=batch_size, progress=progress)
+        summary = build(
+            reports,
+            output,
+            workers=workers,
+            batch_size=batch_size,
+            progress=progress,
+            interpret=interpret,
+            reader=reader,
+        )
     for line in problem_lines(summary):
         print(clean(line), file=sys.stderr)
     if not quiet:
-        for line in summary_lines(summary, output, time.monotonic() - began):
+        for line in (*summary_lines(summary, output, time.monotonic() - began), *more()):
             print(clean(line) if line else "")
     if summary.problem_count:
         raise typer.Exit(NOTHING if not summary.documents + summary.skipped else WITH_PROBLEMS)

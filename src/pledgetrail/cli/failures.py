@@ -16,6 +16,7 @@ USAGE: Final = 2
 NO_LEDGER: Final = 3
 NOTHING: Final = 4
 NO_MODEL: Final = 5
+NO_READER: Final = 6
 INTERRUPTED: Final = 130
 
 #: The codes as help and manual explain them.
@@ -26,6 +27,7 @@ MEANINGS: Final = {
     NO_LEDGER: "the ledger or export folder cannot be used: missing, unwritable, damaged, of a newer version",
     NOTHING: "nothing could be read at all, or there is no such row",
     NO_MODEL: "the language model, or another part of the installation, is missing or altered",
+    NO_READER: "the second reader cannot be used: its address, key, service or packages",
     INTERRUPTED: "interrupted; what was done stays, and the same command goes on from there",
 }
 
@@ -65,9 +67,12 @@ def _code(error: Exception) -> int | None:
     from pledgetrail.language.model import ModelError
     from pledgetrail.ledger.errors import LedgerError, UnknownRow
     from pledgetrail.publishing.files import ExportError
+    from pledgetrail.readers.errors import ReaderError
 
     if isinstance(error, ModelError | ImportError | OSError):
         return NO_MODEL
+    if isinstance(error, ReaderError):
+        return NO_READER
     if isinstance(error, UnknownRow):
         return NOTHING
     if isinstance(error, LedgerError | ExportError):
