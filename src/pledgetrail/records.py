@@ -34,6 +34,7 @@ class RawReport:
     partial: bool = False  # a summary or teaser stands for the whole report
     page: bytes | None = None  # the page, as it came, that the text was taken from
     page_sha256: str | None = None
+    guessed: str | None = None  # a day it may be of, as ``published``; believed where its text states none
 
 
 @dataclass(frozen=True, slots=True)

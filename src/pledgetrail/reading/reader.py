@@ -39,10 +39,11 @@ def read(report: RawReport) -> Document:
     stretches, stated, place = _labelled(report, credit)
     title = next((s for s in stretches if s.kind == "title"), None)
     blocks = tuple(Block(s.kind or "body", s.start, s.end, s.rule or "prose") for s in stretches)
-    given = dates.from_metadata(report.published) if report.published else None
+    words = report.published or (None if stated else report.guessed)
+    given = dates.from_metadata(words) if words else None
     published, basis, published_span = given, "metadata" if given else None, None
-    if given and report.published:
-        published_span = Span(report.id, 0, len(report.published), report.published, "published")
+    if given and words:
+        published_span = Span(report.id, 0, len(words), words, "published")
     elif stated:
         best = stated[0]
         published, basis = best.edtf, "text"

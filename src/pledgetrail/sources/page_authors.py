@@ -107,7 +107,11 @@ def _is_person(part: str, shut: set[str]) -> bool:
     known = author_words()
     if not words or len(part) > _LONGEST or len(words) > _WORDS or " ".join(words) in shut:
         return False
-    if all(word in known.generic for word in words) or words[-1] in known.bodies or any(map(str.isdigit, part)):
+    if (
+        all(word in known.generic for word in words)
+        or {words[0], words[-1]} & known.bodies
+        or any(map(str.isdigit, part))
+    ):
         return False
     return len(words) > 1 or part[:1].isupper() or not part[:1].isascii()
 

@@ -23,6 +23,8 @@ class Fields:
     site: frozenset[str]
     meta: dict[str, tuple[str, ...]]
     wanted: frozenset[str]  # all names of meta
+    published: tuple[str, ...]  # words before the day of publication, the longest first
+    updated: tuple[str, ...]
 
 
 @cache
@@ -31,7 +33,9 @@ def fields() -> Fields:
     data = table("page_fields")
     kinds = {name: frozenset(types) for name, types in data["types"].items()}
     meta = {name: tuple(names) for name, names in data["meta"].items()}
-    return Fields(kinds["report"], kinds["page"], kinds["site"], meta, frozenset().union(*meta.values()))
+    words = {name: tuple(sorted(labels, key=len, reverse=True)) for name, labels in data["day"].items()}
+    wanted = frozenset().union(*meta.values())
+    return Fields(kinds["report"], kinds["page"], kinds["site"], meta, wanted, words["published"], words["updated"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,12 +11,11 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from pledgetrail.sources.page_authors import believed, byline
+from pledgetrail.sources.page_days import days
 from pledgetrail.sources.page_fields import fields
-from pledgetrail.sources.page_linked import Linked, Node, linked, plain, types
+from pledgetrail.sources.page_linked import Linked, linked, plain
 
 _LONGEST: Final = 500  # code points of one value
-_DATED: Final = re.compile(r"(?:19|20)\d\d")
-_DAY: Final = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
 _SUFFIX: Final = re.compile(r"\s+[|–—·•»:-]+\s+")
 _LANGUAGE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2,4}|\d{3}))?\b")
 _CUT_OFF: Final = re.compile(r"\s*(?:…|\.\.\.)\Z")
@@ -30,6 +28,7 @@ class PageMetadata:
     title: str | None
     outlet: str | None
     published: str | None  # as the page gives it; a day if htmldate found it
+    guessed: str | None  # a day that stands somewhere on the page, where no day of publication was found
     author: str | None
     section: str | None
     language: str | None
@@ -37,7 +36,10 @@ class PageMetadata:
 
 
 def page_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
-    """The metadata of a parsed page, which stays as it is. ``url`` is the address it was fetched from, if known."""
+    """The metadata of a parsed page. ``url`` is the address it was fetched from, if known.
+
+    To be called last: what says nothing of publication is taken out of the tree on the way.
+    """
     meta = _meta(tree)
     address = url or _address(tree, meta)
     headings = [text for text in (plain(h.text_content()[:_LONGEST]) for h in tree.iter("h1")) if text]
@@ -45,11 +47,14 @@ def page_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
     address = address or _absolute(_text(data.report.get("url")))
     title, suffix = _title(tree, data, meta, headings)
     outlet = _outlet(data, meta, suffix)
+    author = _author(tree, data, meta, (outlet, suffix, _host(address)))
+    published, guessed = days(tree, data, meta, address)
     return PageMetadata(
         title=title,
         outlet=outlet,
-        published=_published(tree, data, meta, address),
-        author=_author(tree, data, meta, (outlet, suffix, _host(address))),
+        published=published,
+        guessed=guessed,
+        author=author,
         section=_section(data, meta),
         language=_language(tree, data, meta),
         url=address,
@@ -121,16 +126,22 @@ def _title(
     element = next(tree.iter("title"), None)
     tab = plain(element.text_content()[: 2 * _LONGEST]) if element is not None else ""
     given = _text(data.report.get("headline")) or next(iter(_values(meta, "title")), None)
-    title = given or (headings[0] if len(headings) == 1 else None) or tab or next(iter(headings), None)
+    bare, suffix = _parted(given or tab, headings)
+    title = bare if given else headings[0] if len(headings) == 1 else _shown(tree, bare)
     if not title:
         return None, None
-    bare, suffix = _parted(title if given else tab, headings)
-    title = bare if given else (headings[0] if len(headings) == 1 else bare or title)
-    if not suffix:
-        suffix = _parted(tab, [title, *headings])[1]
+    suffix = suffix or _parted(tab, [title, *headings])[1]
     begun = _CUT_OFF.sub("", title)
     whole = next((h for h in headings if h.casefold().startswith(begun.casefold()) and begun != title), None)
     return (whole or title)[:_LONGEST], suffix
+
+
+def _shown(tree: HtmlElement, tab: str) -> str | None:
+    """What the page's tab says without the outlet, if the page itself shows it: a tab may name the site alone."""
+    body = tree.find(".//body")
+    shown = plain(body.text_content()).casefold() if body is not None and tab else ""
+    parts = [tab, *(tab[: match.start()] for match in reversed(list(_SUFFIX.finditer(tab))))]
+    return next((part for part in parts if part.count(" ") > 2 and part.casefold() in shown), None)
 
 
 def _parted(title: str, known: Iterable[str]) -> tuple[str, str | None]:
@@ -180,28 +191,3 @@ def _language(tree: HtmlElement, data: Linked, meta: Mapping[str, list[str]]) ->
             region = region and (region.upper() if len(region) == 2 else region.title())
             return f"{code.lower()}-{region}" if region else code.lower()
     return None
-
-
-def _published(tree: HtmlElement, data: Linked, meta: Mapping[str, list[str]], address: str | None) -> str | None:
-    """The day of publication: as metadata say it, else as htmldate finds it. A day of change never stands for it."""
-    first = [_text(node.get(name)) for node in (data.report, data.page) for name in _day_names(node)]
-    for value in (*first[:2], *_values(meta, "published"), *first[2:]):
-        if value and _DATED.search(value) and len(value) <= 60:
-            return value
-    return _guessed(tree, address)
-
-
-def _day_names(node: Node) -> tuple[str, ...]:
-    live = ("coverageStartTime",) if "liveblogposting" in types(node) else ("dateCreated",)
-    return ("datePublished", *live)
-
-
-def _guessed(tree: HtmlElement, address: str | None) -> str | None:
-    """What htmldate finds, if the page really says that day: a bare year of copyright is none."""
-    from htmldate import find_date
-
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)  # it warns of what we name ourselves
-    try:
-        return find_date(tree, original_date=True, url=address)
-    except Exception:  # whatever a hostile page makes it stumble over: the page has no date then
-        return None

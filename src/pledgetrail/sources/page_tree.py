@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from typing import Final
 
@@ -35,6 +36,7 @@ _NULS: Final = 0.05  # share of NUL bytes up to which they are slips in a page a
 _UNSAFE: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: An internal subset could define entities; the HTML parser takes it for text.
 _DOCTYPE: Final = re.compile(r"\A\s*(?:<\?xml[^>]{0,400}\?>\s*)?<!DOCTYPE[^\[>]{0,1000}(?:\[.*?\]\s*)?>", re.I | re.S)
+_PROSE: Final = 400  # code points of a cell that is part of the page's layout
 #: Tags that can be left open by the thousand. Without them the words and the ends of paragraphs are still there.
 _BLOCKS: Final = re.compile(
     r"(?:</?(?:div|center|section|blockquote|[uod]l|li|table|tbody|t[rdh]|article|main|form)\b[^>]{0,2000}>\s{0,99})+",
@@ -94,7 +96,23 @@ def page_tree(markup: str) -> HtmlElement | None:
     tree, too_deep = _parsed(markup)
     if too_deep:
         tree, too_deep = _parsed(_BLOCKS.sub("<p>", _INLINE.sub("", markup)))
+    if tree is not None:
+        _open_layout(tree)
     return tree
+
+
+def _open_layout(tree: HtmlElement) -> None:
+    """Make blocks of tables that only place text on the page, so that its paragraphs stay apart."""
+    for table in tree.xpath(".//table"):
+        if any(_holds_prose(cell) for cell in table.iter("td")):
+            for part in (table, *table.iter("thead", "tbody", "tfoot", "tr", "td", "th")):
+                part.tag = "div"
+
+
+def _holds_prose(cell: HtmlElement) -> bool:
+    """Whether a cell has the length of paragraphs, and the breaks between them."""
+    breaks = itertools.islice(cell.iter("p", "br", "div", "table", "h1", "h2", "h3"), 2)
+    return len(list(breaks)) == 2 and sum(map(len, itertools.islice(cell.itertext(), 2000))) >= _PROSE
 
 
 def _parsed(markup: str) -> tuple[HtmlElement | None, bool]:

@@ -64,6 +64,7 @@ def report_from_page(
         title=said.title,
         outlet=said.outlet,
         published=said.published,
+        guessed=said.guessed,
         author=said.author,
         section=said.section,
         language=said.language,
@@ -75,7 +76,7 @@ def report_from_page(
 def main_text(tree: HtmlElement, url: str | None) -> str:
     """The main text of a parsed page, one paragraph, heading or list item a line; empty if it has none.
 
-    Comments are left out. The tree stays as it is.
+    Comments are left out, and the tree stays as it is.
     """
     from trafilatura import bare_extraction
 
