@@ -17,18 +17,21 @@ def extract(parsed: Parsed, deciders: Deciders | None = None) -> list[AnyStateme
 
     ``deciders`` take the decisions; unless named, the fitted weights do, and rules for those not installed.
     """
+    from pledgetrail.extraction.calibration import calibrated
     from pledgetrail.extraction.commitments import extract_commitments
+    from pledgetrail.extraction.deciders import shipped
     from pledgetrail.extraction.encounters import extract_encounters
     from pledgetrail.extraction.figures import extract_figures
     from pledgetrail.extraction.views import views
 
+    deciders = deciders or shipped()
     seen = views(parsed)
     found: list[AnyStatement] = [
         *extract_commitments(parsed, seen, deciders),
         *extract_encounters(parsed, seen, deciders),
         *extract_figures(parsed, seen, deciders),
     ]
-    found = _one_reading(found)
+    found = calibrated(_one_reading(found), deciders.calibration)
     return sorted(found, key=lambda s: (s.trigger.start, s.trigger.end, s.kind))
 
 

@@ -20,6 +20,8 @@ class Deciders:
     participants: Decider
     figures: Decider
     claimants: Decider
+    #: Whose curve of calibration.tsv makes their probabilities the chances they are shown as; None: as they are.
+    calibration: str | None = None
 
     def named(self, *decisions: str) -> str:
         """Who took some decisions, for the record: ``model: encounters, participants`` or ``rules: acts``."""
@@ -28,16 +30,20 @@ class Deciders:
 
 
 #: The decisions, by the names of their tables in ``data/``.
-DECISIONS = tuple(field.name for field in fields(Deciders))
+DECISIONS = tuple(field.name for field in fields(Deciders) if field.name != "calibration")
 
 
 @cache
 def shipped() -> Deciders:
     """The fitted weights; rules for each decision whose table is not installed."""
-    return Deciders(**{name: load_model(name) or load_rules(name) for name in DECISIONS})
+    fitted = {name: load_model(name) for name in DECISIONS}
+    complete = all(model is not None for model in fitted.values())
+    deciders: dict[str, Decider] = {name: model or load_rules(name) for name, model in fitted.items()}
+    return Deciders(**deciders, calibration="model" if complete else "rules")
 
 
 @cache
 def by_rules() -> Deciders:
     """Rules alone, whatever is installed."""
-    return Deciders(**{name: load_rules(name) for name in DECISIONS})
+    deciders: dict[str, Decider] = {name: load_rules(name) for name in DECISIONS}
+    return Deciders(**deciders, calibration="rules")
