@@ -1,11 +1,14 @@
 """Read annotated reports with weights that were fitted on other reports, and score what was read.
 
 usage: python scripts/cross_validate.py TRAIN [--always FOLDER...] [--test FOLDER] [--folds N] [--seed N]
-                                        [--scorer FILE] [--rules] [--show KIND] [--out FILE]
+                                        [--scorer FILE] [--rules] [--keep NAME]
 
 TRAIN holds docs.jsonl and gold/*.json. Its reports are dealt to N folds; each fold is read with what was fitted on the
 others and on the folders that are ``--always`` fitted on (the phrasebook). ``--test`` is a folder that is never fitted
 on: it is read with what was fitted on all of TRAIN. ``--rules``: nothing is fitted, rules decide.
+
+What was read is kept as ``out/readings/NAME.train.pickle`` and ``NAME.test.pickle``, for scripts/calibrate.py and
+scripts/report_scores.py; NAME is "tables" or "rules" unless another is given. Confidences in it are not calibrated.
 
 Other scripts, and other ways of fitting, use :func:`cross_validate` with a ``Fit`` of their own.
 """
@@ -13,11 +16,11 @@ Other scripts, and other ways of fitting, use :func:`cross_validate` with a ``Fi
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +40,8 @@ Reader = Callable[[Parsed], list[AnyStatement]]
 #: Makes a reader from annotated reports.
 Fit = Callable[[Sequence[Pair]], Reader]
 
+#: Where readings are kept.
+READINGS = Path("out/readings")
 #: Reports are dealt to the folds in this order of chance, in every script.
 SEED = 5
 
@@ -77,7 +82,8 @@ class Tables:
 
 def rules_alone(train: Sequence[Pair]) -> Reader:
     """A reader that needs no fit."""
-    return lambda parsed: extract(parsed, by_rules())
+    deciders = replace(by_rules(), calibration=None)
+    return lambda parsed: extract(parsed, deciders)
 
 
 def deal(pairs: Iterable[Pair], folds: int, seed: int = SEED) -> list[list[Pair]]:
@@ -89,10 +95,7 @@ def deal(pairs: Iterable[Pair], folds: int, seed: int = SEED) -> list[list[Pair]
 
 def read_with(reader: Reader, pairs: Iterable[Pair], fold: int = 0) -> list[judging.Reading]:
     """What a reader makes of annotated reports, as rows."""
-    return [
-        judging.Reading(parsed.document, gold, fold, judging.rows_of(parsed.document, reader(parsed)))
-        for parsed, gold in pairs
-    ]
+    return [judging.Reading(parsed.document, gold, fold, reader(parsed)) for parsed, gold in pairs]
 
 
 def cross_validate(
@@ -145,22 +148,21 @@ def main() -> None:
     """Cross-validate, print the numbers, and keep them."""
     parser = arguments()
     parser.add_argument("--rules", action="store_true", help="fit nothing: rules decide")
-    parser.add_argument("--out", type=Path, default=Path("out/cross-validation.json"))
+    parser.add_argument("--keep", metavar="NAME", help="what to call the readings")
     options = parser.parse_args()
     scorer = judging.load_scorer(options.scorer or options.train.parent / "score" / "score.py")
     always = [pair for folder in options.always for pair in annotated.load(folder)]
     pairs = annotated.load(options.train)
     fit: Fit = rules_alone if options.rules else Tables(always)
-    results: dict[str, Any] = {"folds": options.folds, "seed": options.seed, "reports": len(pairs)}
+    found: dict[str, list[judging.Reading]] = {}
     if options.folds > 1:
-        results["cross-validated"] = judging.scores(scorer, cross_validate(pairs, fit, options.folds, options.seed))
+        found["train"] = cross_validate(pairs, fit, options.folds, options.seed)
     if options.test:
-        results["test"] = judging.scores(scorer, read_with(fit(pairs), annotated.load(options.test)))
-    for name in ("cross-validated", "test"):
-        for kind, score in results.get(name, {}).items():
-            print(f"{name} {line_of(kind, score)}")
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+        found["test"] = read_with(fit(pairs), annotated.load(options.test))
+    for part, readings in found.items():
+        judging.keep(readings, READINGS / f"{options.keep or ('rules' if options.rules else 'tables')}.{part}.pickle")
+        for kind, score in judging.scores(scorer, readings).items():
+            print(part, line_of(kind, score))
 
 
 if __name__ == "__main__":

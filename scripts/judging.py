@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 from pledgetrail.ledger.queries import Entry
 from pledgetrail.publishing.contract import row_dict
-from pledgetrail.records import AnyStatement, Document, Row
+from pledgetrail.records import Act, AnyStatement, Document, Row
 from pledgetrail.resolution.acts import acts
 from pledgetrail.resolution.rows import merge
 
@@ -30,12 +31,22 @@ _FILES = {"commitment": "commitments.jsonl", "encounter": "encounters.jsonl", "f
 
 @dataclass
 class Reading:
-    """One report as it was read: its rows, one for each act, as an export would show them, and its annotation."""
+    """One report as it was read, with its annotation. ``fold`` says which weights read it: those fitted without it.
+
+    ``statements`` have raw confidences, as long as nothing has calibrated them.
+    """
 
     document: Document
     gold: Gold
     fold: int
-    rows: list[AnyStatement]
+    statements: list[AnyStatement]
+    acts: list[Act] = field(init=False)
+    rows: list[AnyStatement] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The rows of one report: its statements, one row for each act. Rows of several reports are not merged here."""
+        self.acts = acts(self.document, self.statements)
+        self.rows = [merge(act.statements).content for act in self.acts]
 
 
 @dataclass
@@ -43,7 +54,7 @@ class Judged:
     """A row, an annotation, or a pair of them, with what the scorer said of it.
 
     ``expected`` and ``found`` are the stage, kind of encounter or class of measure; ``cells`` says of a hit which of
-    its cells are right.
+    its cells are right. ``members`` are the ids of the row's statements.
     """
 
     kind: str
@@ -54,13 +65,9 @@ class Judged:
     found: str | None
     row: AnyStatement | None
     gold: Gold | None
+    members: tuple[str, ...] = ()
     cells: dict[str, bool] = field(default_factory=dict)
     full: bool = False
-
-
-def rows_of(document: Document, statements: Iterable[AnyStatement]) -> list[AnyStatement]:
-    """The rows of one report: its statements, one row for each act. Rows of several reports are not merged here."""
-    return [merge(act.statements).content for act in acts(document, statements)]
 
 
 def load_scorer(path: Path) -> ModuleType:
@@ -121,10 +128,12 @@ def _judge_one(scorer: ModuleType, reading: Reading, kind: str, rows: list[dict[
     excused: dict[int, int] = {}
 
     def judged(verdict: Verdict, gold: Gold | None, row: dict[str, Any] | None) -> Judged:
-        content = reading.rows[int(row["id"].rpartition("\t")[2])] if row is not None else None
+        number = int(row["id"].rpartition("\t")[2]) if row is not None else None
+        content = reading.rows[number] if number is not None else None
+        members = tuple(s.id for s in reading.acts[number].statements) if number is not None else ()
         expected = class_of_gold(gold) if gold is not None else None
         found = class_of(content) if content is not None else None
-        return Judged(kind, reading.document.id, reading.fold, verdict, expected, found, content, gold)
+        return Judged(kind, reading.document.id, reading.fold, verdict, expected, found, content, gold, members)
 
     for i, gold in enumerate(golds):
         if i not in pairs and not gold.get("optional"):
@@ -193,3 +202,14 @@ def class_of(row: AnyStatement) -> str:
 def class_of_gold(gold: Gold) -> str:
     """Likewise of an annotation; figures are annotated by their unit only."""
     return str(gold.get("stage") or gold.get("kind") or "figure")
+
+
+def keep(readings: Sequence[Reading], path: Path) -> None:
+    """Write readings for the scripts that come after."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(pickle.dumps([(r.document, r.gold, r.fold, r.statements) for r in readings]))
+
+
+def kept(path: Path) -> list[Reading]:
+    """The readings that :func:`keep` wrote. Raises FileNotFoundError. Only for files that you wrote yourself."""
+    return [Reading(*parts) for parts in pickle.loads(path.read_bytes())]
