@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from pledgetrail.reading import read
 from pledgetrail.readers.client import ATTEMPTS, BROKEN_ATTEMPTS, GIVEN_UP, Client
 from pledgetrail.readers.endpoint import Key, endpoint
 from pledgetrail.readers.errors import NoAnswer, ReaderError
 from pledgetrail.readers.pace import Pace
 from pledgetrail.readers.questions import Question, questions
+from pledgetrail.reading import read
 from pledgetrail.records import RawReport
 
 EMPTY: dict[str, list[Any]] = {"commitments": [], "encounters": [], "figures": []}

@@ -24,7 +24,13 @@ def test_addresses(url: str, completions: str, host: str | None, loopback: bool)
 
 
 @pytest.mark.parametrize(
-    "url", ["http://example.com/v1", "http://192.168.0.4:8080/v1", "http://localhost.example.com/", "http://127.0.0.1.nip.example"]
+    "url",
+    [
+        "http://example.com/v1",
+        "http://192.168.0.4:8080/v1",
+        "http://localhost.example.com/",
+        "http://127.0.0.1.nip.example",
+    ],
 )
 def test_texts_go_unencrypted_only_where_they_stay_on_the_machine(url: str) -> None:
     with pytest.raises(ReaderError, match="--insecure"):
