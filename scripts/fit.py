@@ -23,7 +23,7 @@ from pledgetrail.extraction.candidates import Candidate, propose
 from pledgetrail.extraction.casting import Scene, nobody_features, players, scene_of
 from pledgetrail.extraction.decisions import BIAS
 from pledgetrail.extraction.features import act_features
-from pledgetrail.extraction.views import View, views
+from pledgetrail.extraction.views import views
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import fold
 from pledgetrail.records import Mention, Parsed
@@ -49,12 +49,6 @@ class Example:
     at: Place = (0, 0)
     other: Place | None = None
     given: str = ""
-
-
-def place_of(view: View, token: int) -> Place:
-    """The document offsets of a token."""
-    word = view.doc[token]
-    return view.offset + word.idx, view.offset + word.idx + len(word)
 
 
 def locate(text: str, evidence: str, words: str | None, after: int = 0) -> tuple[int, int] | None:
@@ -113,7 +107,7 @@ def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
             if not hits and any(s and s[0] <= at < s[1] for s in whole):
                 continue
             label = firm[0]["stage"] if firm else "none"
-            yield Example(gold["id"], tuple(act_features(view, candidate)), label, at=place_of(view, candidate.token))
+            yield Example(gold["id"], tuple(act_features(view, candidate)), label, at=view.place(candidate.token))
 
 
 @dataclass
@@ -183,7 +177,7 @@ def _groups_of(text: str, scene: Scene, candidate: Candidate, entry: Gold, docum
             document,
             [(features, hit) for features, hit, _ in items],
             0.5 if entry.get("optional") else 1.0,
-            place_of(view, candidate.token),
+            view.place(candidate.token),
             [stands for _, _, stands in items],
             entry["stage"],
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fit import Example, locate, place_of, same_party
+from fit import Example, locate, same_party
 from pledgetrail.extraction.attendance import guests
 from pledgetrail.extraction.claimants import Source, sources
 from pledgetrail.extraction.encounters import Told, one_word_of, with_features
@@ -66,7 +66,7 @@ def encounter_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
                 continue
         again = not hit and any(other.candidate.lemma == candidate.lemma for _, other, _ in heads)
         label = kind_of(firm[0]) if firm else "none"
-        yield Example(gold["id"], features, label, RESTATED if again else 1.0, place_of(view, candidate.token))
+        yield Example(gold["id"], features, label, RESTATED if again else 1.0, view.place(candidate.token))
 
 
 def participant_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
@@ -88,7 +88,7 @@ def _participants_of(text: str, all_views: list[View], candidate: Any, entry: Go
     spans = [locate(text, entry["evidence"], words) for words in entry.get("participants_text") or []]
     kind = kind_of(entry)
     found = list(guests(all_views, candidate, kind))
-    at = place_of(all_views[candidate.passage], candidate.token)
+    at = all_views[candidate.passage].place(candidate.token)
     labels = [_presence(g.mention, g.where, names, [s for s in spans if s]) for g in found]
     named = [g.mention for g, label in zip(found, labels, strict=True) if label == "present" and g.where == "same"]
     missing = [n for n in names if not any(same_party([n], m) for m in named)]

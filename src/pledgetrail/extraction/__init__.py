@@ -24,8 +24,8 @@ def extract(parsed: Parsed, deciders: Deciders | None = None) -> list[AnyStateme
     from pledgetrail.extraction.figures import extract_figures
     from pledgetrail.extraction.views import views
 
-    deciders = deciders or shipped()
     seen = views(parsed)
+    deciders = (deciders if deciders is not None else shipped()).reading(parsed)
     found: list[AnyStatement] = [
         *extract_commitments(parsed, seen, deciders),
         *extract_encounters(parsed, seen, deciders),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.casting import Player
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.encounter_candidates import words
 from pledgetrail.extraction.features import mention_class, path_between, subject_of
 from pledgetrail.extraction.inflection import plain
@@ -129,7 +129,9 @@ def attendance(views: list[View], candidate: Candidate, kind: str, model: Decide
     near: list[tuple[Mention, float]] = []
     far: list[tuple[Mention, float]] = []
     found = list(guests(views, candidate, kind))
-    for guest, chances in zip(found, model.batch(g.features for g in found), strict=True):
+    at = views[candidate.passage].place(candidate.token)
+    places = [Place(at, (g.mention.start, g.mention.end), kind) for g in found]
+    for guest, chances in zip(found, model.batch((g.features for g in found), places), strict=True):
         chance = chances["present"]
         if guest.where == "same" and chance >= PRESENT:
             near.append((guest.mention, chance))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.features import path_between, subject_of
 from pledgetrail.extraction.role_features import role_features
 from pledgetrail.extraction.views import View
@@ -207,8 +207,9 @@ def cast(scene: Scene, candidate: Candidate, stage: str, givers: Decider, receiv
     """
     able = list(players(scene, candidate, stage))
     nobody = tuple(nobody_features(scene.views[candidate.passage], candidate, stage))
-    by = _by_grammar(scene, candidate) or _choose(able, nobody, givers, frozenset())
-    return Cast(by, _choose(able, nobody, receivers, _identities(parties_of(by))), ())
+    role = Place(scene.views[candidate.passage].place(candidate.token), None, stage)
+    by = _by_grammar(scene, candidate) or _choose(able, nobody, givers, role, frozenset())
+    return Cast(by, _choose(able, nobody, receivers, role, _identities(parties_of(by))), ())
 
 
 #: Classes of verbs whose subject performs the act by saying so: "X pledged", "Y invited", "Z appealed".
@@ -234,13 +235,14 @@ def _identities(parties: tuple[Party, ...]) -> frozenset[str]:
 
 
 def _choose(
-    able: list[Player], nobody: tuple[str, ...], model: Decider, taken: frozenset[str]
+    able: list[Player], nobody: tuple[str, ...], model: Decider, role: Place, taken: frozenset[str]
 ) -> tuple[tuple[Mention, float], ...]:
     """The likeliest mention of a role, with those listed with it or standing in its phrase; empty if nobody is."""
     able = [p for p in able if _bound(p.mention) and not _identities(_bound(p.mention)) & taken]
     if not able:
         return ()
-    none, *scores = model.choose([nobody, *(p.features for p in able)])
+    places = [role, *(replace(role, other=(p.mention.start, p.mention.end)) for p in able)]
+    none, *scores = model.choose([nobody, *(p.features for p in able)], places)
     ranked = sorted(zip(able, scores, strict=True), key=lambda x: -x[1])
     best, top = ranked[0]
     if top < none * NOBODY:

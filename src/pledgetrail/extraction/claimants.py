@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.features import mention_class, path_between
 from pledgetrail.extraction.figure_features import Count, source_words
 from pledgetrail.extraction.inflection import noun_forms, plain
@@ -219,7 +219,9 @@ def claimant(
     """The likeliest source of a figure, if any is likely enough."""
     best: tuple[Source, float] | None = None
     found = list(sources(views, view, count, carried))
-    for source, chances in zip(found, model.batch(s.features for s in found), strict=True):
+    at = (count.quantity.start, count.quantity.end)
+    places = [Place(at, (s.start, s.end)) for s in found]
+    for source, chances in zip(found, model.batch((s.features for s in found), places), strict=True):
         chance = chances["claims"]
         if chance >= CLAIMED and (best is None or chance > best[1]):
             best = (source, chance)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pledgetrail.extraction.candidates import Candidate, entries, propose
 from pledgetrail.extraction.clear import clear
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.features import act_features, object_of, path_between
 from pledgetrail.extraction.views import View
 
@@ -64,8 +64,9 @@ def decide(view: View, model: Decider, threshold: float = ACT_THRESHOLD) -> list
     """
     candidates = list(propose(view))
     features = [tuple(act_features(view, c)) for c in candidates]
+    places = [Place(view.place(c.token)) for c in candidates]
     found = []
-    for candidate, named, stages in zip(candidates, features, model.batch(features), strict=True):
+    for candidate, named, stages in zip(candidates, features, model.batch(features, places), strict=True):
         nothing = stages.pop("none")
         rule = clear(view, candidate)
         if rule is not None and max(stages.values()) < rule.share:
@@ -77,7 +78,7 @@ def decide(view: View, model: Decider, threshold: float = ACT_THRESHOLD) -> list
         elif candidate.grammar.negated:
             positive = replace(candidate, grammar=replace(candidate.grammar, negated=False))
             named = tuple(act_features(view, positive))
-            stages = model.probabilities(named)
+            (stages,) = model.batch([named], [Place(view.place(candidate.token))])
             nothing = stages.pop("none")
             if 1 - nothing >= threshold + _MARGIN:
                 found.append(Decided(candidate, max(stages, key=lambda s: stages[s]), 1 - nothing, True, named))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Protocol
@@ -20,20 +21,33 @@ import numpy.typing as npt
 BIAS = "bias"
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the words that are decided on stand, in document offsets, for deciders that read them.
+
+    Where a second mention is weighed against a first, ``other`` is its place (None: nobody's) and ``given`` what was
+    decided of the first.
+    """
+
+    at: tuple[int, int]
+    other: tuple[int, int] | None = None
+    given: str = ""
+
+
 class Decider(Protocol):
-    """What decides about candidates from their named features: fitted weights (:class:`Model`), or rules."""
+    """What decides about candidates from their named features: fitted weights (:class:`Model`), or rules.
+
+    ``places`` are the items' own, in the same order; deciders that look at features alone pass over them.
+    """
 
     @property
     def labels(self) -> tuple[str, ...]:
         """What it can decide for."""
 
-    def probabilities(self, features: Iterable[str]) -> dict[str, float]:
-        """Label -> probability, summing to one."""
+    def batch(self, items: Iterable[Iterable[str]], places: Sequence[Place] = ()) -> list[dict[str, float]]:
+        """Label -> probability of each item, summing to one, in order."""
 
-    def batch(self, items: Iterable[Iterable[str]]) -> list[dict[str, float]]:
-        """:meth:`probabilities` of many items at once, in order."""
-
-    def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
+    def choose(self, items: Sequence[Iterable[str]], places: Sequence[Place] = ()) -> list[float]:
         """Probability of each of competing items; the sum is one."""
 
     def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
@@ -47,36 +61,26 @@ class Model:
         self.labels = labels
         self._rows = rows
         self._weights = weights
-        self._column: list[float] = weights[:, 0].tolist()
+
+    def scores(self, items: Iterable[Iterable[str]]) -> npt.NDArray[np.float64]:
+        """The sums of the items' weights: items x labels. What has one label competes, and has no bias."""
+        rows, weights = self._rows, self._weights
+        lead = [rows[BIAS]] if len(self.labels) > 1 else []
+        found = [weights[lead + [rows[f] for f in features if f in rows]].sum(axis=0) for features in items]
+        return np.array(found).reshape(len(found), len(self.labels))
 
     def probabilities(self, features: Iterable[str]) -> dict[str, float]:
         """Label -> probability, summing to one."""
         return self.batch([features])[0]
 
-    def batch(self, items: Iterable[Iterable[str]]) -> list[dict[str, float]]:
+    def batch(self, items: Iterable[Iterable[str]], places: Sequence[Place] = ()) -> list[dict[str, float]]:
         """:meth:`probabilities` of many items at once, in order."""
-        rows, bias = self._rows, self._rows[BIAS]
-        indices: list[int] = []
-        begins: list[int] = []
-        for features in items:
-            begins.append(len(indices))
-            indices.append(bias)
-            indices.extend(rows[f] for f in features if f in rows)
-        if not begins:
-            return []
-        scores = np.add.reduceat(self._weights[indices], begins, axis=0)
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        odds /= odds.sum(axis=1, keepdims=True)
-        return [dict(zip(self.labels, row, strict=True)) for row in odds.tolist()]
+        return [dict(zip(self.labels, row, strict=True)) for row in chances(self.scores(items)).tolist()]
 
-    def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
+    def choose(self, items: Sequence[Iterable[str]], places: Sequence[Place] = ()) -> list[float]:
         """Probability of each of competing items under a model with one label; the sum is one."""
-        rows, weights = self._rows, self._column
-        scores = [sum(weights[rows[f]] for f in item if f in rows) for item in items]
-        top = max(scores)
-        odds = [math.exp(score - top) for score in scores]
-        total = sum(odds)
-        return [odd / total for odd in odds]
+        found: list[float] = chances(self.scores(items).T)[0].tolist()
+        return found
 
     def reasons(self, features: Iterable[str], label: str, most: int = 4) -> list[tuple[str, float]]:
         """The features that spoke most for a label against the mean of the others, strongest first."""
@@ -89,6 +93,15 @@ class Model:
                 others = (weights.sum() - weights[at]) / max(1, len(weights) - 1)
                 found.append((feature, float(weights[at] - others)))
         return sorted((f for f in found if f[1] > 0), key=lambda f: -f[1])[:most]
+
+
+def chances(scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Probabilities from scores, each row summing to one."""
+    if not scores.size:
+        return scores
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    found: npt.NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
+    return found
 
 
 def read_model(lines: Iterable[str]) -> Model:

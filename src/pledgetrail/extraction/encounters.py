@@ -12,7 +12,7 @@ from pledgetrail.extraction.candidates import Candidate
 from pledgetrail.extraction.cells import times_of
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.deciders import Deciders, shipped
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.encounter_candidates import propose_encounters, word_lists
 from pledgetrail.extraction.encounter_features import encounter_features
 from pledgetrail.extraction.features import path_between
@@ -90,7 +90,9 @@ def tell(views: list[View], model: Decider) -> list[Told]:
     """The encounters of a document's passages, one for each however many of its words in a sentence are candidates."""
     found: list[Told] = []
     proposed = list(with_features(views))
-    for (_, candidate, features), chances in zip(proposed, model.batch(f for _, _, f in proposed), strict=True):
+    places = [Place(view.place(candidate.token)) for view, candidate, _ in proposed]
+    decided = model.batch((f for _, _, f in proposed), places)
+    for (_, candidate, features), chances in zip(proposed, decided, strict=True):
         nothing = chances.pop("none")
         kind = max(chances, key=lambda k: chances[k])
         if 1 - nothing >= (SIGNED if kind == "signing" else THRESHOLD) and not candidate.grammar.negated:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pledgetrail.extraction.claimants import Source, claimant
 from pledgetrail.extraction.commitments import statement_id
 from pledgetrail.extraction.deciders import Deciders, shipped
-from pledgetrail.extraction.decisions import Decider
+from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.encounters import place_name
 from pledgetrail.extraction.figure_cells import population, time_of, unit_words
 from pledgetrail.extraction.figure_features import Count, count_of, figure_features, measure_words
@@ -60,7 +60,8 @@ def counts(views: list[View]) -> Iterator[tuple[View, Count]]:
 def measured(views: list[View], model: Decider) -> Iterator[Measured]:
     """The quantities that the model takes for figures, with their class of measure."""
     found = [(view, count, tuple(figure_features(view, count))) for view, count in counts(views)]
-    for (view, count, features), chances in zip(found, model.batch(f for _, _, f in found), strict=True):
+    places = [Place((count.quantity.start, count.quantity.end)) for _, count, _ in found]
+    for (view, count, features), chances in zip(found, model.batch((f for _, _, f in found), places), strict=True):
         nothing = chances.pop("none")
         if 1 - nothing >= THRESHOLD:
             yield Measured(view, count, max(chances, key=lambda c: chances[c]), 1 - nothing, features)

@@ -14,6 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from pledgetrail.extraction.decisions import Place
 from pledgetrail.language.lexicon import load
 
 _PACKAGE = "pledgetrail.extraction"
@@ -92,11 +93,11 @@ class Rules:
             chances[rule.label] += share
         return chances
 
-    def batch(self, items: Iterable[Iterable[str]]) -> list[dict[str, float]]:
+    def batch(self, items: Iterable[Iterable[str]], places: Sequence[Place] = ()) -> list[dict[str, float]]:
         """:meth:`probabilities` of many items, in order."""
         return [self.probabilities(features) for features in items]
 
-    def choose(self, items: Sequence[Iterable[str]]) -> list[float]:
+    def choose(self, items: Sequence[Iterable[str]], places: Sequence[Place] = ()) -> list[float]:
         """Probability of each of competing items, by the odds of the surest rule for each; the sum is one."""
         odds = []
         for item in items:

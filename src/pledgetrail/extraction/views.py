@@ -64,6 +64,11 @@ class View:
             last -= 1
         return self.offset + self.doc[first].idx, self.offset + self.doc[last].idx + len(self.doc[last])
 
+    def place(self, token: int) -> tuple[int, int]:
+        """Document offsets of a token."""
+        word = self.doc[token]
+        return self.offset + word.idx, self.offset + word.idx + len(word)
+
     def quoted(self, token: Token) -> Quotation | None:
         """The quotation that a token stands in."""
         at = self.offset + token.idx
