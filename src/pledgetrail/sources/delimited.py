@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import itertools
@@ -78,15 +79,22 @@ def _fit(manner: Manner, lines: list[str], known: Callable[[list[str]], int]) ->
         found = list(itertools.islice((row for row in _reader(iter(lines), manner) if row), _SAMPLE_ROWS))
     except csv.Error:
         return 0, False, 0.0, False, 0
-    names = max((known(row) for row in found[:10]), default=0)
-    widths = [len(row) for row in found]
-    width = max(set(widths), key=widths.count, default=0)
+    names = [known(row) for row in found[:10]] or [0]
+    header = names.index(max(names)) if any(names) else 0
+    widths = [len(row) for row in found[header:]]
+    width = widths[0] if any(names) else max(set(widths), key=widths.count, default=0)
     share = widths.count(width) / len(widths) if widths else 0.0
     # A field that opens with a quote and does not end with it was never quoted. If none opens so, quotes are harmless.
     literal = _reader(iter(lines[:_SAMPLE_ROWS]), Manner(manner.encoding, manner.delimiter, quoted=False))
     opened = [cell for row in literal for cell in row if cell.startswith('"')]
     proper = not opened or share > 0.9 and any(_QUOTED.match(cell) for cell in opened)
-    return names, width > 1, round(share, 2), proper == manner.quoted, width if manner.escape is None else width - 1
+    return (
+        max(names),
+        width > 1,
+        round(share, 2),
+        proper == manner.quoted,
+        width if manner.escape is None else width - 1,
+    )
 
 
 def text_lines(stream: BinaryIO, manner: Manner, limit: int) -> Iterator[str | None]:
@@ -97,61 +105,64 @@ def text_lines(stream: BinaryIO, manner: Manner, limit: int) -> Iterator[str | N
     text = io.TextIOWrapper(stream, manner.encoding, errors="surrogateescape", newline="")
     if manner.encoding.startswith(("utf-16", "utf-32")):
         text.reconfigure(errors="replace")
-    for _ in range(manner.skip):
-        text.readline(limit)
-    while line := text.readline(limit + 1):
-        if len(line) <= limit or line.endswith("\n"):
-            yield line
-            continue
-        while line and not line.endswith(("\n", "\r")):
-            line = text.readline(1 << 16)
-        yield None
+    try:
+        for _ in range(manner.skip):
+            text.readline(limit)
+        while line := text.readline(limit + 1):
+            if len(line) <= limit or line.endswith("\n"):
+                yield line
+                continue
+            while line and not line.endswith(("\n", "\r")):
+                line = text.readline(1 << 16)
+            yield None
+    finally:
+        with contextlib.suppress(ValueError):  # closed already
+            text.detach()  # else it would close a stream that is not its own
 
 
 def rows(lines: Iterable[str | None], manner: Manner, limit: int) -> Iterator[list[str] | Broken]:
     """The rows of a file, blank lines left out.
 
-    A quote that never ends would swallow the rest of the file: a record above ``limit`` characters, or one that the
-    file ends in, is Broken, and reading goes on from its second line.
+    A quote that is never closed would swallow what follows: such a record of several lines is Broken, and reading goes
+    on from its second line. Only so much is read again that no file can make this slow.
     """
     csv.field_size_limit(max(csv.field_size_limit(), limit + 2))  # one for the whole process, hence never lowered
     feed = _Feed(lines, limit)
-    reader = _reader(feed, manner)
+    reader = _reader(feed, manner, strict=True)
     again = _PUSHED_BACK * limit
     while True:
         feed.begin()
-        wrong: Literal["", "too-long", "broken-quotes"] = ""
-        row: list[str] = []
         try:
             row = next(reader)
         except StopIteration:
             return
-        except (_TooLong, csv.Error):
-            wrong = "broken-quotes" if len(feed.taken) > 1 else "too-long"
-        if feed.ended and len(feed.taken) > 1 and _unclosed(feed.taken, manner):
-            wrong = "broken-quotes"
-        if not wrong:
-            if row:
-                yield row
-            continue
-        reader = _reader(feed, manner)
-        if wrong == "too-long":
-            yield Broken(wrong, f"the record is longer than {limit:,} characters")
-            continue
-        again -= sum(map(len, feed.taken))
-        if again > 0:
-            feed.push_back()
-        yield Broken(wrong, "a quotation mark opens a cell that is never closed")
+        except (_TooLong, csv.Error) as error:
+            reader = _reader(feed, manner, strict=True)
+            if len(feed.taken) > 1:
+                again -= sum(map(len, feed.taken))
+                if again > 0:
+                    feed.push_back()
+                yield Broken("broken-quotes", "a quotation mark opens a cell that is not closed as it should be")
+                continue
+            if isinstance(error, _TooLong):
+                yield Broken("too-long", f"the record is longer than {limit:,} characters")
+                continue
+            row = _lenient(feed.taken, manner)
+        if row:
+            yield row
 
 
-def _reader(lines: Iterable[str], manner: Manner) -> Iterator[list[str]]:
+def _lenient(lines: list[str], manner: Manner) -> list[str]:
+    """The cells of one line whose quotes are not as they should be, as far as they can be told."""
+    try:
+        return next(_reader(iter(lines), manner), [])
+    except csv.Error:
+        return next(_reader(iter(lines), Manner(manner.encoding, manner.delimiter, quoted=False)), [])
+
+
+def _reader(lines: Iterable[str], manner: Manner, *, strict: bool = False) -> Iterator[list[str]]:
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if manner.quoted else csv.QUOTE_NONE
-    return csv.reader(lines, delimiter=manner.delimiter, quoting=quoting, escapechar=manner.escape)
-
-
-def _unclosed(lines: Iterable[str], manner: Manner) -> bool:
-    marks = sum(line.count('"') - (line.count(manner.escape + '"') if manner.escape else 0) for line in lines)
-    return manner.quoted and marks % 2 == 1
+    return csv.reader(lines, delimiter=manner.delimiter, quoting=quoting, escapechar=manner.escape, strict=strict)
 
 
 class _TooLong(Exception):
@@ -163,7 +174,6 @@ class _Feed:
 
     def __init__(self, lines: Iterable[str | None], limit: int) -> None:
         self.taken: list[str] = []
-        self.ended = False
         self._size = 0
         self._lines = iter(lines)
         self._limit = limit
@@ -177,7 +187,6 @@ class _Feed:
     def push_back(self) -> None:
         """All but the first line of the record in hand are handed out again."""
         self._waiting.extendleft(reversed(self.taken[1:]))
-        self.ended = False
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -191,11 +200,7 @@ class _Feed:
         return line
 
     def _fresh(self) -> str:
-        try:
-            line = next(self._lines)
-        except StopIteration:
-            self.ended = True
-            raise
+        line = next(self._lines)
         if line is None:
             raise _TooLong
         return line
