@@ -72,7 +72,7 @@ def test_same_id_from_two_folders_is_passed_through(tmp_path: Path) -> None:
         ("pack.gz", b"\x1f\x8b\x08", "truncated"),
         ("pack.xz", b"not packed", "damaged"),
         ("pack.zip", b"PK\x03\x04 cut off", "damaged"),
-        ("crawl.warc.gz", b"\x1f\x8b\x08", "unsupported"),
+        ("crawl.warc.gz", b"\x1f\x8b\x08", "no-record"),
         ("picture.txt", b"\x89PNG\r\n\x1a\n", "unsupported"),
         ("wide.txt", b"\xff\xfeA\x00\x00\xd8", "undecodable"),
         ("empty.jsonl", b"\n\n", "empty"),
@@ -89,8 +89,8 @@ def test_bad_file_is_named_and_the_rest_goes_on(tmp_path: Path, name: str, data:
 
 
 def test_unsupported_format_says_which(tmp_path: Path) -> None:
-    (problem,) = read(write(tmp_path, "crawl.warc.gz", b"\x1f\x8b"))
-    assert isinstance(problem, Problem) and "WARC is not read yet" in problem.message
+    (problem,) = read(write(tmp_path, "archive.7z", b"7z\xbc\xaf\x27\x1c"))
+    assert isinstance(problem, Problem) and "archive is not read yet" in problem.message
 
 
 def test_file_over_the_limit_is_not_read(tmp_path: Path) -> None:

@@ -37,13 +37,9 @@ def budget_of(item: Input, limits: Limits) -> Budget:
 
 def unpacked(item: Input, budget: Budget, *, mend: bool = False) -> Unpacking | None:
     """The stream that a packed input unpacks to, ``mend`` as in Unpacking; None if it is not packed. Raises OSError."""
-    stream = item.open()
-    magic = packing(stream.read(8))
-    if magic is None:
-        stream.close()
-        return None
-    stream.seek(0)
-    return Unpacking(stream, magic, budget, mend=mend)
+    with item.open() as stream:
+        magic = packing(stream.read(8))
+    return None if magic is None else Unpacking(item.open(), magic, budget, mend=mend)
 
 
 def packed(item: Input, settings: Settings) -> Iterator[Input | Problem]:

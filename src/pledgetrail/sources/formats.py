@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import archives, jsonl, pages, text
+from pledgetrail.sources import archives, jsonl, pages, text, warc
 from pledgetrail.sources.inputs import Input, Settings
 from pledgetrail.sources.unpacking import PACKINGS
 
@@ -45,10 +45,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("CSV", (".csv", ".tsv")),
     Format("zip archive", (".zip", ".wacz"), _ZIP, members=archives.zipped),
     Format("packed file", tuple(archives.SUFFIXES), tuple(PACKINGS), members=archives.packed),
-    Format("WARC", (".warc", ".warc.gz"), (b"WARC/1.", b"\x1f\x8b")),
-    Format(
-        "feed", (".xml", ".rss", ".atom", ".rdf"), (b"<rss", b"<feed", b"<rdf:rdf", b"<!doctype rss", b"<!doctype rdf")
-    ),
+    Format("WARC", (".warc", ".warc.gz"), (b"warc/1.", b"\x1f\x8b"), warc.read),
+    Format("feed", (".xml", ".rss", ".atom", ".rdf"), (b"<rss", b"<feed", b"<rdf:rdf", b"<!doctype r")),
     Format("XML", (), (b"<?xml",)),
     Format("PDF", (".pdf",), (b"%PDF-",)),
     Format(
