@@ -41,7 +41,9 @@ def read(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
     budget = budget_of(item, limits)
     layer = unpacked(item, budget, mend=True)
     with io.BufferedReader(layer, 1 << 16) if layer else item.open() as stream:
-        yield from _Reading(item, settings, stream).all()
+        for found in _Reading(item, settings, stream).all():
+            if layer is None or not layer.mended or not isinstance(found, Problem) or found.kind != "no-record":
+                yield found
         if layer is not None and layer.mended:
             places = "one place" if layer.mended == 1 else f"{layer.mended:,} places"
             yield Problem(item.source, "damaged", f"{item.source}: the packed data are damaged or cut off in {places}")
