@@ -89,7 +89,7 @@ def build(
     ] = 1,
     batch_size: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="Documents written at a time.")] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
-    reader: options.Reader = "builtin",
+    reader: options.Reader = "model",
     base_url: options.BaseUrl = None,
     model: options.Model = None,
     api_key_env: options.ApiKeyEnv = None,
@@ -110,7 +110,7 @@ def build(
     reports have come, or after it was interrupted, even killed. A report that was revised is read again, and its
     rows keep their ids. What cannot be read is named, and the rest goes on.
     """
-    if reader != "builtin":
+    if reader in ("llm", "both"):
         from pledgetrail.cli import second_reader
 
         said = options.ReaderOptions(
@@ -122,9 +122,9 @@ def build(
     if dry_run or base_url or model:
         raise typer.BadParameter("--base-url, --model and --dry-run go with --reader llm or both")
 
-    from pledgetrail.cli.building import run
+    from pledgetrail.cli.building import run_built_in
 
-    run(reports, output, workers, batch_size, quiet)
+    run_built_in(reports, output, workers, batch_size, quiet, rules=reader == "rules")
 
 
 @app.command(
@@ -274,6 +274,20 @@ def fetch(
 
     manners = manners_of(user_agent, rate, timeout, max_bytes, max_redirects, allow_private)
     run(lists, into, manners, workers, attempts, dry_run, quiet)
+
+
+@app.command(epilog=_epilog("pledgetrail doctor", "pledgetrail doctor --format json"))
+@named
+def doctor(
+    format: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+) -> None:
+    """Say which parts are installed and whether they work: models, tables, packages, the store.
+
+    Ends with 0 if all works, 1 if reports can be read but with less than all parts, 5 if they cannot.
+    """
+    from pledgetrail.cli.doctor import run
+
+    run(format)
 
 
 def main() -> None:

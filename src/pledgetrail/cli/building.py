@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import sys
 import time
@@ -13,8 +14,10 @@ import typer
 
 from pledgetrail.cli.failures import NOTHING, WITH_PROBLEMS
 from pledgetrail.cli.terminal import clean
-from pledgetrail.pipeline import BuildSummary, build, interpret_batch
+from pledgetrail.extraction.parts import lacking
+from pledgetrail.pipeline import BuildSummary, build
 from pledgetrail.pipeline.building import Progress
+from pledgetrail.pipeline.stages import interpret_by_rules, reader_version
 from pledgetrail.pipeline.workers import Interpret
 from pledgetrail.vocabulary import STAGES
 
@@ -26,22 +29,18 @@ def run(
     batch_size: int,
     quiet: bool,
     *,
-    interpret: Interpret = interpret_batch,
+    interpret: Interpret | None = None,
     reader: str | None = None,
     more: Callable[[], Iterable[str]] = tuple,
 ) -> None:
-    """Build, print the summary with the lines of ``more``, and end with a code that tells whether all could be read."""
+    """Build, print the summary with the lines of ``more``, and end with a code that tells whether all could be read.
+
+    ``interpret`` with the version ``reader`` stands in for the built-in reader.
+    """
     began = time.monotonic()
+    build_with = build if interpret is None else functools.partial(build, interpret=interpret, reader=reader)
     with _progress(reports, quiet) as progress:
-        summary = build(
-            reports,
-            output,
-            workers=workers,
-            batch_size=batch_size,
-            progress=progress,
-            interpret=interpret,
-            reader=reader,
-        )
+        summary = build_with(reports, output, workers=workers, batch_size=batch_size, progress=progress)
     for line in problem_lines(summary):
         print(clean(line), file=sys.stderr)
     if not quiet:
@@ -52,6 +51,21 @@ def run(
     if not summary.documents + summary.skipped:
         print("pledgetrail: there was no report to read", file=sys.stderr)
         raise typer.Exit(NOTHING)
+
+
+def run_built_in(
+    reports: list[Path], output: Path, workers: int, batch_size: int, quiet: bool, *, rules: bool = False
+) -> None:
+    """:func:`run` with the built-in reader, or its rules alone; parts that are missing are named first."""
+    if rules:
+        run(
+            reports, output, workers, batch_size, quiet, interpret=interpret_by_rules, reader=reader_version(rules=True)
+        )
+        return
+    less = list(lacking())
+    if less and not quiet:
+        print(f"pledgetrail: {'; '.join(less)} (see pledgetrail doctor)", file=sys.stderr)
+    run(reports, output, workers, batch_size, quiet)
 
 
 def problem_lines(summary: BuildSummary) -> Iterator[str]:

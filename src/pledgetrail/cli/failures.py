@@ -22,7 +22,7 @@ INTERRUPTED: Final = 130
 #: The codes as help and manual explain them.
 MEANINGS: Final = {
     FINE: "done",
-    WITH_PROBLEMS: "done, but some inputs could not be read; each is named",
+    WITH_PROBLEMS: "done, but some inputs could not be read (each is named), or doctor: a part is missing",
     USAGE: "the command line is wrong",
     NO_LEDGER: "the ledger or export folder cannot be used: missing, unwritable, damaged, of a newer version",
     NOTHING: "nothing could be read at all, or there is no such row",

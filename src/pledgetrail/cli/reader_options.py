@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 #: Who may read.
-READERS: Final = ("builtin", "llm", "both")
+READERS: Final = ("model", "rules", "llm", "both")
 _RATE: Final = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)(?:\s*/\s*(s|sec|min|m|h|hour))?")
 _MINUTES: Final = {"s": 1 / 60, "sec": 1 / 60, "min": 1.0, "m": 1.0, "h": 60.0, "hour": 60.0}
 
@@ -40,7 +40,8 @@ Reader = Annotated[
     typer.Option(
         metavar="NAME",
         callback=_reader,
-        help="Who reads: builtin; llm, a language model that you name (texts are sent to it); both side by side.",
+        help="Who reads: model, the built-in one; rules, without its weights; llm, a language model that you name "
+        "(texts are sent to it); both model and llm.",
     ),
 ]
 BaseUrl = Annotated[
