@@ -65,6 +65,28 @@ def build(
     interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
     reader: str | None = None,
 ) -> BuildSummary:
+    """Read the reports of files and folders into a ledger, and say what was done; as ``build_reports`` does it."""
+    return build_reports(
+        read_reports(specs),
+        ledger_path,
+        workers=workers,
+        batch_size=batch_size,
+        progress=progress,
+        interpret=interpret,
+        reader=reader,
+    )
+
+
+def build_reports(
+    found: Iterable[RawReport | Problem],
+    ledger_path: Path,
+    *,
+    workers: int = 1,
+    batch_size: int = BATCH,
+    progress: Progress | None = None,
+    interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
+    reader: str | None = None,
+) -> BuildSummary:
     """Read reports into a ledger, which is made if it is not there, and say what was done.
 
     Documents that the ledger has unchanged are skipped before they are read. Each batch is one transaction. With
@@ -77,7 +99,7 @@ def build(
     with create_or_open(ledger_path) as ledger:
         made = start_build(ledger, reader or reader_version())
         with ledger.reading() as looking:
-            items = _wanted(looking, made, read_reports(specs), summary, progress)
+            items = _wanted(looking, made, found, summary, progress)
             for chunk, outcomes in run(interpret, _chunks(items, max(1, batch_size)), workers, _reports):
                 _write(ledger, made, chunk, outcomes, summary)
                 if progress:

@@ -61,9 +61,9 @@ def test_a_page_comes_out_as_it_went_in(tmp_path: Path) -> None:
         for record in ArchiveIterator(file, WarcRecordType.response):
             assert record.verify_payload_digest()
     with path.open("rb") as file:
-        (record,) = ArchiveIterator(file, WarcRecordType.response, auto_decode="all")
-        assert record.http_headers["X-Archive-Orig-Transfer-Encoding"] == "chunked"
-        assert record.reader.read() == b"<p>a page</p>"
+        for record in ArchiveIterator(file, WarcRecordType.response, auto_decode="all"):
+            assert record.http_headers["X-Archive-Orig-Transfer-Encoding"] == "chunked"
+            assert record.reader.read() == b"<p>a page</p>"
 
 
 def test_the_folder_says_what_has_been_fetched(tmp_path: Path) -> None:
