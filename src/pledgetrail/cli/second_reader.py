@@ -70,7 +70,7 @@ def notice(where: Endpoint, model: str) -> str:
 def _announce(where: Endpoint, options: ReaderOptions) -> None:
     """Say what will be sent where, and let a person at a terminal stop it."""
     print(f"pledgetrail: {clean(notice(where, options.model or ''))}", file=sys.stderr, flush=True)
-    if where.loopback or options.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if where.loopback or options.yes or not _at_terminal():
         return
     try:
         agreed = typer.confirm("Send them?", err=True)
@@ -78,6 +78,10 @@ def _announce(where: Endpoint, options: ReaderOptions) -> None:
         agreed = False
     if not agreed:
         fail("nothing was sent", INTERRUPTED)
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def asked_lines(reader: SecondReader, where: Endpoint) -> Iterator[str]:
