@@ -43,6 +43,19 @@ def read(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
             yield Problem(source, "corrupt", f"{source}: no valid Parquet from here on ({why})")
 
 
+def addresses_in(item: Input, settings: Settings) -> Iterator[str]:
+    """The addresses in a file's column of addresses, as far as the file is valid. Raises OSError."""
+    import pyarrow as pa
+
+    with item.open() as opened, _seekable(opened, settings.limits.spooled_bytes) as stream:
+        with contextlib.suppress(pa.ArrowException, ValueError, MemoryError):
+            file = _opened(stream)
+            name = address_column(file.schema_arrow.names, settings.columns)
+            for batch in file.iter_batches(columns=[name], use_threads=False) if name is not None else ():
+                values = (_value(cell) for cell in batch.column(0))
+                yield from (v.strip() for v in values if isinstance(v, str) and v.startswith(("http://", "https://")))
+
+
 @contextlib.contextmanager
 def _seekable(stream: BinaryIO, limit: int) -> Iterator[BinaryIO]:
     """The stream itself, or a copy of one that can only be read forwards: a Parquet file is read from its end.
