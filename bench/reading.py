@@ -6,7 +6,7 @@ usage: reading.py [PAGES] [--repeat N] [--limit RATIO] [--show]
 PAGES is a folder of .html files with a gold.json that says for each of them (by its name without suffix) the paragraphs
 of its main text and, where the page says so, title, outlet, author and published; default tests/sources/pages.
 Both sides start from the bytes of each page and take turns, the other one first in every second round. Words are
-compared as bags: recall is the share of the gold text's words that were kept, precision the share of kept words that are
+compared as bags: recall is the share of the gold text's words that were kept, precision that of kept words that are
 of it.
 """
 

@@ -12,8 +12,10 @@ class Limits:
     text_bytes: int = 32 * 1024 * 1024  # a plain text file: far above a book
     line_bytes: int = 16 * 1024 * 1024  # one line of JSON Lines
     page_bytes: int = 16 * 1024 * 1024  # one HTML page: the largest news pages have two
+    page_elements: int = 40_000  # elements of it: the longest live blogs have 20,000
     record_bytes: int = 32 * 1024 * 1024  # the payload of a WARC record as it was sent
     feed_bytes: int = 32 * 1024 * 1024  # a feed, which is read as a whole
+    feed_entries: int = 100_000  # and the entries in it
     unpacked_bytes: int = 64 * 1024**3  # all that one archive unpacks to
     unpacked_ratio: int = 200  # and how much for each byte of its own: web pages reach 20, repetitive tables 100
     unpacked_floor: int = 64 * 1024 * 1024  # up to here the ratio does not matter

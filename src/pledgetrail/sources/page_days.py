@@ -24,7 +24,7 @@ _OUTSIDE: Final = frozenset({"aside", "nav", "footer", "script", "style", "noscr
 
 
 def days(
-    tree: HtmlElement, data: Linked, meta: Mapping[str, list[str]], address: str | None
+    tree: HtmlElement, data: Linked, meta: Mapping[str, list[str]], address: str | None, *, thorough: bool
 ) -> tuple[str | None, str | None]:
     """The day of publication as the page gives it, or else a guess: a day that only the page's wording suggests.
 
@@ -43,7 +43,7 @@ def days(
     )
     if changed:
         return None, changed
-    guess = _found(tree, address, True)
+    guess = _found(tree, address, True) if thorough else None
     return None, guess if guess and not guess.endswith("-01-01") else None  # htmldate's form of a bare year
 
 

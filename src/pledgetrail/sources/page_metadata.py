@@ -35,10 +35,11 @@ class PageMetadata:
     url: str | None
 
 
-def page_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
+def page_metadata(tree: HtmlElement, url: str | None = None, *, thorough: bool = True) -> PageMetadata:
     """The metadata of a parsed page. ``url`` is the address it was fetched from, if known.
 
-    To be called last: what says nothing of publication is taken out of the tree on the way.
+    To be called last: what says nothing of publication is taken out of the tree on the way. ``thorough`` looks for a
+    day in all of the page's wording if need be.
     """
     meta = _meta(tree)
     address = url or _address(tree, meta)
@@ -48,7 +49,7 @@ def page_metadata(tree: HtmlElement, url: str | None = None) -> PageMetadata:
     title, suffix = _title(tree, data, meta, headings)
     outlet = _outlet(data, meta, suffix)
     author = _author(tree, data, meta, (outlet, suffix, _host(address)))
-    published, guessed = days(tree, data, meta, address)
+    published, guessed = days(tree, data, meta, address, thorough=thorough)
     return PageMetadata(
         title=title,
         outlet=outlet,
