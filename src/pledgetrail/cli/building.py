@@ -19,6 +19,7 @@ from pledgetrail.pipeline import BuildSummary, build
 from pledgetrail.pipeline.building import Progress
 from pledgetrail.pipeline.stages import interpret_by_rules, reader_version
 from pledgetrail.pipeline.workers import Interpret
+from pledgetrail.sources import Settings
 from pledgetrail.vocabulary import STAGES
 
 
@@ -31,6 +32,7 @@ def run(
     *,
     interpret: Interpret | None = None,
     reader: str | None = None,
+    settings: Settings | None = None,
     more: Callable[[], Iterable[str]] = tuple,
 ) -> None:
     """Build, print the summary with the lines of ``more``, and end with a code that tells whether all could be read.
@@ -40,7 +42,9 @@ def run(
     began = time.monotonic()
     build_with = build if interpret is None else functools.partial(build, interpret=interpret, reader=reader)
     with _progress(reports, quiet) as progress:
-        summary = build_with(reports, output, workers=workers, batch_size=batch_size, progress=progress)
+        summary = build_with(
+            reports, output, workers=workers, batch_size=batch_size, progress=progress, settings=settings
+        )
     for line in problem_lines(summary):
         print(clean(line), file=sys.stderr)
     if not quiet:
@@ -54,18 +58,25 @@ def run(
 
 
 def run_built_in(
-    reports: list[Path], output: Path, workers: int, batch_size: int, quiet: bool, *, rules: bool = False
+    reports: list[Path],
+    output: Path,
+    workers: int,
+    batch_size: int,
+    quiet: bool,
+    *,
+    rules: bool = False,
+    settings: Settings | None = None,
 ) -> None:
-    """:func:`run` with the built-in reader, or its rules alone; parts that are missing are named first."""
+    """:func:`run` with the built-in reader, or its rules alone; the summary names parts that are missing."""
     if rules:
+        version = reader_version(rules=True)
         run(
-            reports, output, workers, batch_size, quiet, interpret=interpret_by_rules, reader=reader_version(rules=True)
-        )
+            reports, output, workers, batch_size, quiet,
+            interpret=interpret_by_rules, reader=version, settings=settings,
+        )  # fmt: skip
         return
-    less = list(lacking())
-    if less and not quiet:
-        print(f"pledgetrail: {'; '.join(less)} (see pledgetrail doctor)", file=sys.stderr)
-    run(reports, output, workers, batch_size, quiet)
+    less = [f"  read with less: {clause} (see pledgetrail doctor)" for clause in lacking()]
+    run(reports, output, workers, batch_size, quiet, more=lambda: less)
 
 
 def problem_lines(summary: BuildSummary) -> Iterator[str]:
