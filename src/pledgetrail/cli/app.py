@@ -70,6 +70,7 @@ LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's
     epilog=_epilog(
         "pledgetrail build reports/ -o karabakh.sqlite",
         "pledgetrail build january.jsonl february.jsonl -o karabakh.sqlite --workers 4",
+        "pledgetrail build export.csv -o karabakh.sqlite --map text=Body,published=Date",
         "pledgetrail build reports/ -o k.sqlite --reader llm --base-url http://localhost:8080/v1 --model M --dry-run",
     )
 )
@@ -78,7 +79,9 @@ def build(
     reports: Annotated[
         list[Path],
         typer.Argument(
-            metavar="REPORTS...", help="Files and folders: plain text, or JSON Lines (.jsonl).", show_default=False
+            metavar="REPORTS...",
+            help="Files and folders: text, pages, archives, feeds, tables, JSON, mail, PDF.",
+            show_default=False,
         ),
     ],
     output: Annotated[
@@ -89,6 +92,15 @@ def build(
     ] = 1,
     batch_size: Annotated[int, typer.Option(metavar="N", min=1, max=10_000, help="Documents written at a time.")] = 50,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print problems only.")] = False,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="FIELD=COLUMN,...",
+            help="Which column of a table holds what, like text=Body,published=Date. Else the usual names are known.",
+            show_default=False,
+        ),
+    ] = None,
     reader: options.Reader = "model",
     base_url: options.BaseUrl = None,
     model: options.Model = None,
@@ -110,6 +122,13 @@ def build(
     reports have come, or after it was interrupted, even killed. A report that was revised is read again, and its
     rows keep their ids. What cannot be read is named, and the rest goes on.
     """
+    from pledgetrail.sources import Settings
+    from pledgetrail.sources.columns import MapError, parse_map
+
+    try:
+        settings = Settings(columns=parse_map(columns or ()))
+    except MapError as error:
+        raise typer.BadParameter(str(error), param_hint="--map") from None
     if reader in ("llm", "both"):
         from pledgetrail.cli import second_reader
 
@@ -117,14 +136,14 @@ def build(
             reader, base_url, model, api_key_env, rate, concurrency, max_tokens, timeout, cache, dry_run, price_in,
             price_out, yes, insecure,
         )  # fmt: skip
-        second_reader.run(reports, output, workers, batch_size, quiet, said)
+        second_reader.run(reports, output, workers, batch_size, quiet, said, settings=settings)
         return
     if dry_run or base_url or model:
         raise typer.BadParameter("--base-url, --model and --dry-run go with --reader llm or both")
 
     from pledgetrail.cli.building import run_built_in
 
-    run_built_in(reports, output, workers, batch_size, quiet, rules=reader == "rules")
+    run_built_in(reports, output, workers, batch_size, quiet, rules=reader == "rules", settings=settings)
 
 
 @app.command(

@@ -22,11 +22,21 @@ from pledgetrail.readers.endpoint import Endpoint, endpoint, key_from
 from pledgetrail.readers.estimate import ANSWER_SHARE, BYTES_A_TOKEN, Estimate
 from pledgetrail.readers.pace import Pace
 from pledgetrail.readers.replies import ensure_installed
+from pledgetrail.sources import Settings
 
 _MODEL = re.compile(r"[^\s\x00-\x1f\x7f-\x9f]{1,200}")
 
 
-def run(reports: list[Path], output: Path, workers: int, batch_size: int, quiet: bool, options: ReaderOptions) -> None:
+def run(
+    reports: list[Path],
+    output: Path,
+    workers: int,
+    batch_size: int,
+    quiet: bool,
+    options: ReaderOptions,
+    *,
+    settings: Settings | None = None,
+) -> None:
     """Build with the reader that the options describe, or say what it would take."""
     if not options.base_url or not options.model:
         raise typer.BadParameter(f"--reader {options.reader} needs --base-url and --model")
@@ -38,7 +48,7 @@ def run(reports: list[Path], output: Path, workers: int, batch_size: int, quiet:
     where = endpoint(options.base_url, insecure=options.insecure)
     cache = Cache(options.cache or default_folder())
     if options.dry_run:
-        _dry_run(reports, output, where, cache, options)
+        _dry_run(reports, output, where, cache, options, settings)
         return
     key = key_from(options.api_key_env)
     _announce(where, options)
@@ -49,7 +59,7 @@ def run(reports: list[Path], output: Path, workers: int, batch_size: int, quiet:
         reader = SecondReader(Asker(client, cache, options.concurrency), beside=options.reader == "both")
         building.run(
             reports, output, 1, batch_size, quiet,
-            interpret=reader, reader=reader.version, more=lambda: asked_lines(reader, where),
+            interpret=reader, reader=reader.version, settings=settings, more=lambda: asked_lines(reader, where),
         )  # fmt: skip
 
 
@@ -98,10 +108,13 @@ def asked_lines(reader: SecondReader, where: Endpoint) -> Iterator[str]:
             yield f"    left out          {number:,} {what}"
 
 
-def _dry_run(reports: list[Path], output: Path, where: Endpoint, cache: Cache, options: ReaderOptions) -> None:
+def _dry_run(
+    reports: list[Path], output: Path, where: Endpoint, cache: Cache, options: ReaderOptions, settings: Settings | None
+) -> None:
     found, problems = estimate_build(
-        reports, output, options.model or "", cache, options.max_tokens, beside=options.reader == "both"
-    )
+        reports, output, options.model or "", cache, options.max_tokens,
+        beside=options.reader == "both", settings=settings,
+    )  # fmt: skip
     for problem in problems[:NAMED_PROBLEMS]:
         print(clean(f"pledgetrail: {problem.kind}: {problem.message}"), file=sys.stderr)
     for line in estimate_lines(found, where, options):

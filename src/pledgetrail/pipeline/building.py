@@ -20,7 +20,7 @@ from pledgetrail.ledger.writing import Build, add_batch, finish_build, start_bui
 from pledgetrail.pipeline.stages import interpret_batch, reader_version
 from pledgetrail.pipeline.workers import Outcome, run
 from pledgetrail.records import Act, Document, Problem, RawReport
-from pledgetrail.sources import read_reports
+from pledgetrail.sources import Settings, read_reports
 
 #: Documents that are read and written at a time. A killed build loses at most these.
 BATCH: Final = 50
@@ -64,10 +64,11 @@ def build(
     progress: Progress | None = None,
     interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
     reader: str | None = None,
+    settings: Settings | None = None,
 ) -> BuildSummary:
     """Read the reports of files and folders into a ledger, and say what was done; as ``build_reports`` does it."""
     return build_reports(
-        read_reports(specs),
+        read_reports(specs, settings=settings),
         ledger_path,
         workers=workers,
         batch_size=batch_size,
@@ -111,7 +112,9 @@ def build_reports(
     return summary
 
 
-def unread(specs: Iterable[Path], ledger_path: Path, reader: str) -> Iterator[RawReport | Problem]:
+def unread(
+    specs: Iterable[Path], ledger_path: Path, reader: str, *, settings: Settings | None = None
+) -> Iterator[RawReport | Problem]:
     """The reports that a build with this reader would read, and the problems. Changes nothing.
 
     Raises LedgerError if there is a ledger that cannot be used.
@@ -121,7 +124,7 @@ def unread(specs: Iterable[Path], ledger_path: Path, reader: str) -> Iterator[Ra
         if ledger_path.exists():
             looking = stack.enter_context(stack.enter_context(open_ledger(ledger_path)).reading())
         seen = _Seen()
-        for item in read_reports(specs):
+        for item in read_reports(specs, settings=settings):
             found = item if isinstance(item, Problem) else _check(looking, reader, item, seen)
             if found is not None:
                 yield found.report if isinstance(found, _Wanted) else found

@@ -14,6 +14,7 @@ from pledgetrail.readers.errors import NoAnswer
 from pledgetrail.readers.estimate import Estimate, estimate
 from pledgetrail.readers.questions import version
 from pledgetrail.records import Document, Parsed, Problem, RawReport
+from pledgetrail.sources import Settings
 
 
 def second_reader_version(model: str, beside: bool = False) -> str:
@@ -80,7 +81,14 @@ class SecondReader:
 
 
 def estimate_build(
-    specs: Iterable[Path], ledger: Path, model: str, cache: Cache | None, max_tokens: int, *, beside: bool = False
+    specs: Iterable[Path],
+    ledger: Path,
+    model: str,
+    cache: Cache | None,
+    max_tokens: int,
+    *,
+    beside: bool = False,
+    settings: Settings | None = None,
 ) -> tuple[Estimate, list[Problem]]:
     """What a build by the second reader would ask, and the inputs that it could not read. Writes and sends nothing."""
     problems: list[Problem] = []
@@ -88,7 +96,7 @@ def estimate_build(
     def documents() -> Iterator[Document]:
         from pledgetrail.reading import read
 
-        for item in unread(specs, ledger, second_reader_version(model, beside)):
+        for item in unread(specs, ledger, second_reader_version(model, beside), settings=settings):
             if isinstance(item, Problem):
                 problems.append(item)
             else:
