@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import archives, jsonl, pages, text, warc
+from pledgetrail.sources import archives, feeds, json_files, jsonl, pages, parquet, tables, text, warc
 from pledgetrail.sources.inputs import Input, Settings
 from pledgetrail.sources.unpacking import PACKINGS
 
@@ -41,12 +41,13 @@ _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 FORMATS: Final[tuple[Format, ...]] = (
     Format("JSON Lines", (".jsonl", ".ndjson"), reader=jsonl.read),
     Format("HTML", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html"), pages.read),
-    Format("JSON", (".json",)),
-    Format("CSV", (".csv", ".tsv")),
+    Format("JSON", (".json",), reader=json_files.read),
+    Format("table", (".csv", ".tsv", ".tab", ".psv"), reader=tables.read),
+    Format("Parquet", (".parquet", ".pq"), (b"PAR1",), parquet.read),
     Format("zip archive", (".zip", ".wacz"), _ZIP, members=archives.zipped),
     Format("packed file", tuple(archives.SUFFIXES), tuple(PACKINGS), members=archives.packed),
     Format("WARC", (".warc", ".warc.gz"), (b"warc/1.", b"\x1f\x8b"), warc.read),
-    Format("feed", (".xml", ".rss", ".atom", ".rdf"), (b"<rss", b"<feed", b"<rdf:rdf", b"<!doctype r")),
+    Format("feed", (".xml", ".rss", ".atom", ".rdf"), (b"<rss", b"<feed", b"<rdf:rdf", b"<!doctype r"), feeds.read),
     Format("XML", (), (b"<?xml",)),
     Format("PDF", (".pdf",), (b"%PDF-",)),
     Format(

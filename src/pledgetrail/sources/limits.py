@@ -21,4 +21,6 @@ class Limits:
     unpacked_floor: int = 64 * 1024 * 1024  # up to here the ratio does not matter
     spooled_bytes: int = 1024**3  # an archive within an archive, which is kept aside while it is read
     directory_bytes: int = 32 * 1024 * 1024  # the list of members of a zip: some 200,000 names
+    seconds: int = 30  # of taking apart one message or PDF
+    pdf_pages: int = 2000  # of one PDF: a press release has five, a year's report three hundred
     nesting: int = 3  # layers of packing: a zip of compressed tars has three
