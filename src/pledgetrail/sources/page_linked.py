@@ -19,6 +19,7 @@ _MOST: Final = 500  # nodes of one page that are looked at
 _HOLDERS: Final = ("@graph", "mainEntity", "mainEntityOfPage", "itemListElement", "item", "hasPart", "isPartOf")
 _WRAPPED: Final = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*\Z|;\s*\Z")
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TAG: Final = re.compile(r"<[^<>]{1,300}>")
 
 Node = Mapping[str, Any]
@@ -81,8 +82,8 @@ def types(node: Node) -> set[str]:
 
 
 def plain(value: str) -> str:
-    """A string of metadata without entities, tags and runs of white space."""
-    return " ".join(_TAG.sub(" ", html.unescape(value)).split())
+    """A string of metadata without entities, tags and runs of white space; what no encoding can store is U+FFFD."""
+    return " ".join(_TAG.sub(" ", _SURROGATE.sub("\ufffd", html.unescape(value))).split())
 
 
 def _is_of(node: Node, address: str | None, heading: str | None) -> bool:

@@ -7,6 +7,7 @@ import itertools
 import re
 from typing import Final
 
+from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from pledgetrail.sources.decoding import decode
@@ -121,7 +122,7 @@ def _parsed(markup: str) -> tuple[HtmlElement | None, bool]:
     )
     try:
         tree = document_fromstring(markup.encode("utf-8", "replace"), parser=parser)
-    except (ValueError, SyntaxError):  # ParserError is a SyntaxError: nothing in it
+    except (ValueError, LxmlError):  # there is no element in it
         return None, False
     too_deep = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
     return tree, too_deep

@@ -110,4 +110,4 @@ def main_text(tree: HtmlElement, url: str | None, *, thorough: bool = True) -> s
     except Exception:  # whatever a hostile page makes it stumble over: there is no text to be had from it
         return ""
     text = getattr(found, "text", None) or ""
-    return _SURROGATE.sub("\ufffd", text).strip()
+    return _SURROGATE.sub("\ufffd", text).strip() if any(map(str.isalpha, text)) else ""
