@@ -53,17 +53,20 @@ def run(command: str) -> tuple[int, str, str]:
 
 @pytest.fixture
 def web(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A network of one page, which every address leads to, and whose hosts do not mind how often they are asked."""
+    """A network of one page, and one feed of it (``.rss``), whose hosts do not mind how often they are asked."""
     from pledgetrail.sources.fetching import crawling, exchange, hosts, robots
 
     text = "The ministry pledged $5 million on Monday to rebuild schools in the flooded valley. " * 5
-    html = f"<html><head><title>A pledge</title></head><body><article><p>{text}</p></article></body></html>"
+    page = f"<html><head><title>A pledge</title></head><body><article><p>{text}</p></article></body></html>"
+    item = f"<title>A pledge</title><link>https://example.org/a</link><description>{text[:80]}</description>"
+    feed = f'<rss version="2.0"><channel><title>Example</title><item>{item}</item></channel></rss>'
 
     async def ask(address: exchange.Address, *_: object) -> exchange.Answer:
         there = address.target != "/robots.txt"
+        body = feed if address.target.endswith(".rss") else page
         head = ((b"Content-Type", b"text/html; charset=utf-8"),)
         now, request = dt.datetime.now(dt.UTC), f"GET {address.target} HTTP/1.1\r\n\r\n".encode()
-        return exchange.Answer(address, "192.0.2.1", now, request, 200 if there else 404, b"", head, html.encode())
+        return exchange.Answer(address, "192.0.2.1", now, request, 200 if there else 404, b"", head, body.encode())
 
     async def turn(_: object) -> None:
         pass

@@ -309,6 +309,43 @@ def doctor(
     run(format)
 
 
+@app.command(
+    epilog=_epilog(
+        "pledgetrail watch feeds.toml -o karabakh.sqlite",
+        "pledgetrail watch feeds.toml -o karabakh.sqlite --once",
+    )
+)
+@named
+def watch(
+    feeds: Annotated[
+        Path,
+        typer.Argument(metavar="FEEDS", help="The list of feeds, TOML: [[feed]] tables with url.", show_default=False),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="LEDGER", help="The ledger to add to; made if it is not there.")
+    ],
+    once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron.")] = False,
+    interval: Annotated[str, typer.Option(metavar="TIME", help="From one look to the next: 90s, 15m, 1h, 1d.")] = "15m",
+    rate: FetchRate = 2.0,
+    timeout: FetchTimeout = 60.0,
+    max_bytes: FetchBytes = 16 * 1024 * 1024,
+    max_redirects: FetchRedirects = 5,
+    user_agent: FetchAgent = None,
+    allow_private: FetchPrivate = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print changes and problems only.")] = False,
+) -> None:
+    """Watch feeds, add what is new to a ledger, and print what that changed in it.
+
+    A feed that did not change is not sent again, an entry that is known not read again. A feed that fails is named,
+    and the rest goes on. Ctrl-C or SIGTERM end it; what was done stays.
+    """
+    from pledgetrail.cli.fetching import manners_of
+    from pledgetrail.cli.watching import run
+
+    manners = manners_of(user_agent, rate, timeout, max_bytes, max_redirects, allow_private)
+    run(feeds, output, manners, once, interval, quiet)
+
+
 def main() -> None:
     """The entry point of the command ``pledgetrail``."""
     app()

@@ -12,9 +12,13 @@ from typing import BinaryIO, Final
 import httpx
 
 from pledgetrail.records import Problem
+from pledgetrail.sources.inputs import Input, Settings, file_input
 
 #: Characters of an address that are looked at; nothing real is longer, and servers take about 8,000.
 LONGEST: Final = 8_000
+
+#: Lists that are read as tables or records.
+_TABLES: Final = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
 
 _PORTS: Final = {"http": 80, "https": 443}
 _HOST: Final = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
@@ -90,7 +94,8 @@ def parse(text: str) -> Address:
 def read_lists(specs: Iterable[Path | str]) -> Iterator[Address | Problem]:
     """The addresses of lists, in order, each address once: one a line, ``#`` begins a comment, ``-`` is standard input.
 
-    What is no address is a Problem that names its list and line.
+    What is no address is a Problem that names its list and line. Of tables and JSON (told by the suffix) the column of
+    addresses is taken, and nothing is said of rows without one.
     """
     seen: set[str] = set()
     for spec in specs:
@@ -112,8 +117,31 @@ def _read(spec: Path | str, source: str) -> Iterator[Address | Problem]:
     if str(spec) == "-":
         yield from read_text(sys.stdin.buffer, source)
         return
-    with Path(spec).open("rb") as stream:
+    path = Path(spec)
+    if path.suffix.lower() in _TABLES:
+        yield from _in_table(file_input(path, source, path.name))
+        return
+    with path.open("rb") as stream:
         yield from read_text(stream, source)
+
+
+def _in_table(item: Input) -> Iterator[Address | Problem]:
+    from pledgetrail.sources.addresses import addresses
+
+    found = False
+    for text in addresses(item, Settings()):
+        found = True
+        yield from _address(text, item.source)
+    if not found:
+        yield Problem(item.source, "bad-address", f"{item.source}: has no column of addresses")
+
+
+def _address(text: str, place: str) -> Iterator[Address | Problem]:
+    try:
+        yield parse(text)
+    except BadAddress as error:
+        shown = text if len(text) <= 200 else text[:199] + "…"
+        yield Problem(place, "bad-address", f"{place}: {shown} {error}")
 
 
 def read_text(stream: BinaryIO, source: str) -> Iterator[Address | Problem]:
@@ -125,11 +153,5 @@ def read_text(stream: BinaryIO, source: str) -> Iterator[Address | Problem]:
             line = line[: 4 * LONGEST] + more[-1:]  # too long for an address; its end is looked for, nothing more
         text = line.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").strip()
         text = re.split(r"(?:^|\s)#", text, maxsplit=1)[0].strip()
-        if not text:
-            continue
-        try:
-            yield parse(text)
-        except BadAddress as error:
-            place = f"{source}:{number}"
-            shown = text if len(text) <= 200 else text[:199] + "…"
-            yield Problem(place, "bad-address", f"{place}: {shown} {error}")
+        if text:
+            yield from _address(text, f"{source}:{number}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import fcntl
 import hashlib
 import io
 import os
@@ -17,6 +16,7 @@ from uuid import uuid4
 
 from pledgetrail.sources.fetching.addresses import Address
 from pledgetrail.sources.fetching.exchange import Answer
+from pledgetrail.sources.locks import Held, holding
 
 #: What our files are called; others in the folder are neither read nor changed.
 _PREFIX: Final = "pledgetrail-"
@@ -68,7 +68,10 @@ class Archive:
         """Lock the folder, mend it and read what it has. Raises FolderError."""
         with self._named():
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._open.enter_context(_locked(self._folder))
+            try:
+                self._open.enter_context(holding(self._folder / ".lock"))
+            except Held:
+                raise FolderError(f"{self._folder}: another run is fetching into this folder") from None
             for path in (paths := self._paths()):
                 self._settle(path, self._read(path), youngest=path == paths[-1])
         return self
@@ -157,17 +160,6 @@ class Archive:
 
 def _numbered(path: Path) -> bool:
     return path.name.removeprefix(_PREFIX)[:6].isdigit()
-
-
-@contextlib.contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """The folder for this process alone. The lock ends with the process, however that ends."""
-    with (folder / ".lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise FolderError(f"{folder}: another run is fetching into this folder") from None
-        yield
 
 
 def members(file: BinaryIO) -> Generator[bytes, None, Ending]:
