@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import ftfy.bad_codecs  # noqa: F401  (registers sloppy-windows-1252)
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pledgetrail.extraction import extract
 from pledgetrail.language import passages
-from pledgetrail.reading import read_all
+from pledgetrail.reading import mend, read_all, restore
 from pledgetrail.records import Act, AnyStatement, Document, RawReport, Span
 from pledgetrail.resolution.acts import acts
 
@@ -36,9 +37,10 @@ def chain(texts: list[str], **metadata: str) -> list[tuple[Document, list[AnySta
         for number, text in enumerate(texts)
     )
     found = []
-    for parsed in passages.parse(read_all(reports)):
-        statements = extract(parsed)
-        found.append((parsed.document, statements, acts(parsed.document, statements)))
+    documents = list(read_all(reports))
+    for document, parsed in zip(documents, passages.parse(map(mend, documents)), strict=True):
+        statements = restore(extract(parsed), document)
+        found.append((document, statements, acts(document, statements)))
     assert [document.text for document, _, _ in found] == texts
     return found
 
@@ -138,6 +140,8 @@ def noise(text: str, kind: str) -> str:
             return text.replace("ll", "l\u00adl")
         case "double spaces":
             return text.replace(" ", "  ")
+        case "mojibake":
+            return text.encode("utf-8").decode("sloppy-windows-1252")
         case "capitals":
             return text.upper()
         case "cut":
@@ -147,7 +151,8 @@ def noise(text: str, kind: str) -> str:
 
 
 KINDS = (
-    "plain|spaces|wrapped|doubled|straight|unclosed|carriage returns|chrome|soft hyphens|double spaces|capitals|cut"
+    "plain|mojibake|spaces|wrapped|doubled|straight|unclosed|carriage returns|chrome|soft hyphens|double spaces|"
+    "capitals|cut"
 ).split("|")
 article = st.builds(
     lambda paragraphs, kinds: noise(noise("\n\n".join(paragraphs), kinds[0]), kinds[1]),
@@ -174,7 +179,7 @@ def test_noise_costs_no_statement_its_place(kind: str) -> None:
     assert check([noise(PLAIN, kind)]) >= (0 if kind in ("capitals", "cut") else 2)
 
 
-@pytest.mark.parametrize("kind", ["spaces", "straight", "carriage returns", "chrome", "doubled", "wrapped"])
+@pytest.mark.parametrize("kind", ["mojibake", "spaces", "straight", "carriage returns", "chrome", "doubled", "wrapped"])
 def test_noise_does_not_change_what_is_read(kind: str) -> None:
     def commitments(text: str) -> list[tuple[str, list[str], float | None]]:
         ((_, statements, _),) = chain([text])

@@ -48,7 +48,9 @@ class Problem:
 
 # --- reading -----------------------------------------------------------------------------------------
 
-BlockKind = Literal["title", "body", "chrome", "repeat", "dateline", "byline", "agency", "date", "caption", "heading"]
+BlockKind = Literal[
+    "title", "body", "chrome", "repeat", "dateline", "byline", "agency", "date", "caption", "heading", "note"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Document:
     section: str | None = None  # of the outlet ("World"), as the input's own metadata name it
     partial: bool = False  # a summary or teaser stands for the whole report
     page_sha256: str | None = None  # of the page that the text was taken from
+    updated: str | None = None  # EDTF, the day on which a note in the text says that it was changed last
+    corrections: tuple[Span, ...] = ()  # notes that say what an earlier version had wrong
 
 
 # --- language ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def leaves(value: object) -> list[object]:
 
 
 def test_all_files_are_known() -> None:
-    assert FILES == ["chrome", "credits", "datelines", "dates", "wrapping"]
+    assert FILES == ["chrome", "credits", "datelines", "dates", "languages", "lines", "notes", "wrapping"]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -99,6 +99,8 @@ def summary_lines(summary: BuildSummary, output: Path, seconds: float) -> Iterat
         yield f"    read again        {summary.revised:,}"
     yield f"  skipped, unchanged  {summary.skipped:,}"
     yield f"  repeated bodies     {summary.repeated_bodies:,}"
+    if summary.other_languages:
+        yield f"  not in English      {summary.other_languages:,} (stored, not read)"
     yield f"  problems            {summary.problem_count:,}"
     for kind, number in sorted(summary.problems_by_kind.items()):
         yield f"    {kind:<17} {number:,}"

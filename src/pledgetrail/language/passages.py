@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Kinds of block that hold sentences of the report.
 _READ = frozenset({"title", "body", "heading"})
 
+#: The one language that the model, the lexicons and the weights know.
+_LANGUAGE = "en"
+
 #: Passages given to the parser at once. 32 to 256 took the same time within the noise; memory grows with it.
 _BATCH = 128
 
@@ -35,6 +38,8 @@ class Parser(Protocol):
 def parse(documents: Iterable[Document], parser: Parser | None = None) -> Iterator[Parsed]:
     """Parse documents in order, lazily; one :class:`Parsed` for each :class:`Document`, also for an empty one.
 
+    A document in another language is left unread: it has no passages.
+
     ``parser`` may stand in for the installed language model. Raises
     :class:`pledgetrail.language.model.ModelMissing` when there is neither.
     """
@@ -49,9 +54,9 @@ def parse(documents: Iterable[Document], parser: Parser | None = None) -> Iterat
 
 
 def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Document, Block | None, str]]]:
-    """The passages of each document, then an empty one with no block that closes it."""
+    """The passages of each document, then an empty one with no block that closes it. Other languages are not read."""
     for document in documents:
-        for block in document.blocks:
+        for block in document.blocks if document.language == _LANGUAGE else ():
             if block.kind in _READ:
                 text = normalise(document.text[block.start : block.end])
                 yield text, (document, block, text)

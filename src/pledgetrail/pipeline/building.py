@@ -37,6 +37,7 @@ class BuildSummary:
     revised: int = 0  # of these, how many the ledger had in another form
     skipped: int = 0  # unchanged, and therefore not read
     repeated_bodies: int = 0  # documents whose body was pasted twice
+    other_languages: int = 0  # documents that are not in English: stored and marked, but left unread
     seen: int = 0  # inputs of any kind so far
     characters: int = 0  # length of the texts so far, skipped ones too
     problem_count: int = 0
@@ -260,6 +261,7 @@ def _write(
     for document, _, revised in done:
         summary.documents += 1
         summary.revised += revised
+        summary.other_languages += document.language != "en"
         summary.repeated_bodies += any(block.kind == "repeat" for block in document.blocks)
     for problem in problems:
         summary.note(problem)

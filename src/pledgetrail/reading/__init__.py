@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from pledgetrail.reading.mending import mend, restore
 from pledgetrail.reading.reader import read, read_all
 from pledgetrail.reading.repair import normalise
 
-__all__ = ["normalise", "read", "read_all"]
+__all__ = ["mend", "normalise", "read", "read_all", "restore"]

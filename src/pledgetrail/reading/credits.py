@@ -22,6 +22,14 @@ _REPORTING: Final = re.compile(
 _REPORTERS: Final = re.compile(
     r"\b(?:reporting|writing|written|reported)(?: and \w+)? by (.+?)(?=[;()]|$)", re.IGNORECASE
 )
+_INPUTS: Final = re.compile(
+    r"[(\[]?(?:(?:with|from|via)\s+)?(?:(?:additional|further|some|agency|agencies)\s+)?"
+    r"(?:inputs?|reporting|reports|files|material|information|contributions?)\s+(?:from|by)\s+([^()\[\]]{2,120}?)[)\]]?[.\s]*\Z"
+    r"|[(\[]?(?:with|from|source|sources|via)\s*:?\s+([^()\[\]]{2,80}?)(?:\s+(?:inputs?|reports?))?[)\]]?[.\s]*\Z",
+    re.IGNORECASE,
+)
+_SIGNED: Final = re.compile(r"(?<=[.!?”\"’'])\s*(?:[—–]\s?|--?\s|[(\[])([A-Z][\w .-]{1,30}?)[)\]]?\.?\Z")
+_AND: Final = re.compile(r"\s*(?:,|/|;|&|\band\b)\s*")
 _IN_PLACE: Final = re.compile(r" in (?:[A-Z][\w’'.-]+ ?)+")
 _BRACKETS: Final = re.compile(r"[\[(]([^\[\]()]{2,80})[\])][.\s]*\Z")
 _ROLE: Final = re.compile(r"\s*(?:,|\||–|—| - |\bfor\b|\bin\b|\bat\b).*", re.DOTALL)
@@ -64,6 +72,12 @@ def _plain_rule(stretch: Stretch, credit: Credit) -> str | None:
         return "reporting credit"
     if stretch.words > _HEAD + 10:
         return None
+    if (sources := _sources(text)) is not None:
+        credit.agency = credit.agency or next(iter(sources), None)
+        return "with inputs from"
+    if stretch.words <= 5 and text[0] in "—–(-" and (sender := lexis.agencies.get(text.strip(" —–-()[]."))):
+        credit.agency = credit.agency or sender
+        return "signed by an agency"
     if opens := lexis.byline_opens.match(text):
         rest = text[opens.end() :].strip(" :")
         if not rest:
@@ -95,15 +109,63 @@ def _reporters(text: str) -> str | None:
 
 
 def part_reporting(stretches: Sequence[Stretch], text: str) -> list[Stretch]:
-    """Cut "(Reporting by ...; Editing by ...)" off the end of a paragraph that runs into it."""
+    """Cut "(Reporting by ...; Editing by ...)", "(With inputs from AFP)" and "—APP" off the end of a paragraph."""
     parted: list[Stretch] = []
     for stretch in stretches:
-        at = stretch.text.rfind("(") if stretch.free and stretch.text.endswith(")") else -1
-        if at > 0 and len(stretch.text) - at < 900 and _REPORTING.match(stretch.text, at + 1):
-            parted.extend(cut(stretch, text, stretch.start + at))
-        else:
-            parted.append(stretch)
+        at = _closing(stretch.text) if stretch.free else 0
+        parted.extend(cut(stretch, text, stretch.start + at) if at else [stretch])
     return parted
+
+
+def _closing(text: str) -> int:
+    """Where a credit begins that closes a paragraph, or 0."""
+    bare = text.rstrip(". ")
+    if bare.endswith((")", "]")):
+        at = max(bare.rfind("("), bare.rfind("["))
+        if 0 < at and len(text) - at < 900 and (_REPORTING.match(bare, at + 1) or _sources(bare[at:])):
+            return at
+    signed = _SIGNED.search(text, max(0, len(text) - 40))
+    return signed.start() if signed and signed.group(1).strip() in lexicon.credits().agencies else 0
+
+
+def _sources(text: str) -> list[str] | None:
+    """The agencies that a line of thanks names ("With inputs from AFP and agencies"); None if it is no such line."""
+    match = _INPUTS.fullmatch(text.strip())
+    if not match:
+        return None
+    lexis = lexicon.credits()
+    names = [
+        name.removeprefix("the ").strip(" .")
+        for name in _AND.split(match.group(1) or match.group(2))
+        if name.strip(" .")
+    ]
+    if not names or not all(name in lexis.agencies or fold(name) in lexis.unnamed for name in names):
+        return None
+    return [lexis.agencies[name] for name in names if name in lexis.agencies]
+
+
+def label_foot(stretches: Sequence[Stretch], credit: Credit) -> None:
+    """Mark agencies that stand alone below the report ("Source: AFP", "— Reuters")."""
+    lexis = lexicon.credits()
+    for stretch in stretches:
+        name = stretch.text.strip(" ()[]-–—.:|")
+        if stretch.free and name in lexis.agencies:
+            stretch.mark("agency", "named agency")
+            credit.agency = credit.agency or lexis.agencies[name]
+
+
+def settle(given: str | None, outlet: str | None, credit: Credit) -> tuple[str | None, str | None]:
+    """Agency and author of a report: the metadata's author wins unless it is an agency or names nobody.
+
+    ``given`` and ``outlet`` are those of the metadata. An author that both name is one.
+    """
+    lexis = lexicon.credits()
+    words = (given or "").strip()
+    if agency := lexis.agencies.get(words):
+        return credit.agency or agency, credit.author
+    key = fold(words.removeprefix("By ").removeprefix("by "))
+    worthless = not key or key in lexis.nobody or key in lexis.unnamed or key == fold(outlet or "") or "@" in words
+    return credit.agency, credit.author if worthless and credit.author else None if worthless else words
 
 
 def label_head(stretches: Sequence[Stretch], credit: Credit, *, release: bool) -> None:

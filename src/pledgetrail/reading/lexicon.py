@@ -64,6 +64,7 @@ class Credits:
     outlet_words: frozenset[str]
     wires: frozenset[str]
     nameless: tuple[str, ...]
+    nobody: frozenset[str]
     verbs: frozenset[str]
     byline_opens: re.Pattern[str]
     not_names: frozenset[str]
@@ -88,6 +89,7 @@ def credits() -> Credits:
         outlets={fold(name): name for name in data["outlet"]["names"]},
         outlet_words=frozenset(data["outlet"]["words"]),
         wires=frozenset(data["outlet"]["wires"]),
+        nobody=frozenset(map(fold, byline["nobody"])),
         nameless=tuple(fold(words) + " " for words in byline["nameless"]),
         verbs=frozenset(byline["verbs"]),
         byline_opens=re.compile(rf"(?:{opens})\s*:?(?=\s|$)", re.IGNORECASE),

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from pledgetrail.reading import (
+    boilerplate,
     chrome,
     credits,
     dateline,
@@ -14,8 +17,11 @@ from pledgetrail.reading import (
     headline,
     lexicon,
     lines,
+    mending,
+    notes,
     publication,
     repeats,
+    tongue,
     wrapping,
 )
 from pledgetrail.reading.lines import Stretch, is_prose
@@ -32,43 +38,69 @@ def read_all(reports: Iterable[RawReport]) -> Iterator[Document]:
 def read(report: RawReport) -> Document:
     """The document of a report: its text unchanged, cut into blocks that cover everything that is not blank.
 
-    Offsets are code points of ``report.text``. Title, outlet and publication date of the metadata win over the
+    Offsets are code points of ``report.text``. Title, outlet, author and publication date of the metadata win over the
     text's. Pure, takes time linear in the text, and never fails, whatever the text is.
     """
     credit = credits.Credit()
-    stretches, stated, place = _labelled(report, credit)
+    whole = mending.repair(report.text)
+    meant = replace(report, text=whole.text, title=_mended(report.title)) if whole.pieces else report
+    stretches, stated, place = _labelled(meant, credit)
     title = next((s for s in stretches if s.kind == "title"), None)
     blocks = tuple(Block(s.kind or "body", s.start, s.end, s.rule or "prose") for s in stretches)
-    words = report.published or (None if stated else report.guessed)
-    given = dates.from_metadata(words) if words else None
-    published, basis, published_span = given, "metadata" if given else None, None
-    if given and words:
-        published_span = Span(report.id, 0, len(words), words, "published")
-    elif stated:
-        best = stated[0]
-        published, basis = best.edtf, "text"
-        published_span = Span(report.id, best.start, best.end, report.text[best.start : best.end])
+    published, basis, published_span = _published(meant, stated)
+    agency, author = credits.settle(report.author, report.outlet, credit)
+    noted = [s for s in stretches if s.kind == "note"]
+
+    def own(span: Span | None) -> Span | None:
+        return span and mending.restored_span(span, whole, report.text)
+
+    corrections = (own(_span(report, s)) for s in noted if s.rule == "correction")
     return Document(
         id=report.id,
         source=report.source,
         text=report.text,
         text_sha256=hashlib.sha256(report.text.encode("utf-8", "surrogatepass")).hexdigest(),
         content_sha256=report.content_sha256,
-        blocks=blocks,
+        blocks=mending.restored_blocks(blocks, whole),
         url=report.url,
-        title=report.title or (" ".join(title.text.lstrip("# ").split()) if title else None),
-        title_span=_title_span(report, title),
-        outlet=report.outlet or credit.outlet,
-        agency=credit.agency,
-        author=report.author or credit.author,
+        title=_mended(report.title) or (" ".join(title.text.lstrip("# ").split()) if title else None),
+        title_span=own(_title_span(report, title)),
+        outlet=_mended(report.outlet) or credit.outlet,
+        agency=agency,
+        author=_mended(author),
         dateline=place,
         published=published,
-        published_basis=basis,  # type: ignore[arg-type]
-        published_span=published_span,
+        published_basis=basis,
+        published_span=own(published_span),
+        language=tongue.identify(s.text for s in stretches if s.free),
         section=report.section,
         partial=report.partial,
         page_sha256=report.page_sha256,
+        updated=notes.updated(noted),
+        corrections=tuple(span for span in corrections if span),
     )
+
+
+def _mended(words: str | None) -> str | None:
+    return mending.repair(words).text if words else words
+
+
+def _span(report: RawReport, stretch: Stretch) -> Span:
+    return Span(report.id, stretch.start, stretch.end, stretch.text)
+
+
+def _published(
+    report: RawReport, stated: Sequence[publication.Stated]
+) -> tuple[str | None, Literal["metadata", "text"] | None, Span | None]:
+    """The day of publication, who gives it, and where: the metadata, else the text, else what the input guesses."""
+    words = report.published or (None if stated else report.guessed)
+    given = dates.from_metadata(words) if words else None
+    if given and words:
+        return given, "metadata", Span(report.id, 0, len(words), words, "published")
+    if stated:
+        best = stated[0]
+        return best.edtf, "text", Span(report.id, best.start, best.end, report.text[best.start : best.end])
+    return None, None, None
 
 
 def _title_span(report: RawReport, title: Stretch | None) -> Span | None:
@@ -83,9 +115,32 @@ def _title_span(report: RawReport, title: Stretch | None) -> Span | None:
 def _labelled(report: RawReport, credit: credits.Credit) -> tuple[list[Stretch], list[publication.Stated], str | None]:
     """The stretches of the report, all named but the body's, with the dates and the place that they state."""
     text = report.text
+    stretches = outlined(report, credit)
+    doubtful = boilerplate.label(stretches)
+    first, last = _prose(stretches)
+    release = any(s.kind == "chrome" and _release(s) for s in stretches[: first + 1])
+    credits.label_head(stretches[: min(len(stretches), first + 8)], credit, release=release)
+    place = _dateline_alone(stretches[:first], credit)
+    title = headline.choose(stretches, first, known=bool(report.title))
+    _label_names(stretches, first, title, credit)
+    boilerplate.label_head(doubtful)
+    stated = publication.stated(stretches, first, last)
+    stretches, opened, more = _part_datelines(stretches, text, credit)
+    place = place or opened
+    first, last = _prose(stretches)
+    credits.label_foot(stretches[last + 1 :], credit)
+    foot.label(stretches, last, credit)
+    headline.label_headings(stretches, first)
+    return stretches, sorted(stated + more, key=lambda s: (s.rank, -len(s.edtf))), place
+
+
+def outlined(report: RawReport, credit: credits.Credit) -> list[Stretch]:
+    """The report's lines and paragraphs, those named that tell by their own words, form or repetition what they are."""
+    text = report.text
     stretches = _line_by_line(report, credit)
     stretches = wrapping.join(stretches, text)
-    stretches = credits.part_reporting(stretches, text)
+    stretches = notes.part(credits.part_reporting(stretches, text), text)
+    notes.label(stretches)
     credits.label_anywhere(stretches, credit)
     stretches = repeats.part_glued(stretches, text)
     repeats.mark(stretches)
@@ -93,19 +148,7 @@ def _labelled(report: RawReport, credit: credits.Credit) -> tuple[list[Stretch],
     for stretch in stretches[last + 1 : last + 2]:  # before a menu below it swallows the author's name
         credits.label_name(stretch, credit)
     chrome.label_runs(stretches)
-    first, last = _prose(stretches)
-    release = any(s.kind == "chrome" and _release(s) for s in stretches[: first + 1])
-    credits.label_head(stretches[: min(len(stretches), first + 8)], credit, release=release)
-    place = _dateline_alone(stretches[:first], credit)
-    title = headline.choose(stretches, first, known=bool(report.title))
-    _label_names(stretches, first, title, credit)
-    stated = publication.stated(stretches, first, last)
-    stretches, opened, more = _part_datelines(stretches, text, credit)
-    place = place or opened
-    first, last = _prose(stretches)
-    foot.label(stretches, last, credit)
-    headline.label_headings(stretches, first)
-    return stretches, sorted(stated + more, key=lambda s: (s.rank, -len(s.edtf))), place
+    return stretches
 
 
 def _line_by_line(report: RawReport, credit: credits.Credit) -> list[Stretch]:
