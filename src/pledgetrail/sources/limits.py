@@ -17,7 +17,7 @@ class Limits:
     feed_bytes: int = 32 * 1024 * 1024  # a feed, which is read as a whole
     feed_entries: int = 100_000  # and the entries in it
     unpacked_bytes: int = 64 * 1024**3  # all that one archive unpacks to
-    unpacked_ratio: int = 200  # and how much for each byte of its own: web pages reach 20, repetitive tables 100
+    unpacked_ratio: int = 200  # and how much for each byte of its own; tables reach 15, one row repeated 340
     unpacked_floor: int = 64 * 1024 * 1024  # up to here the ratio does not matter
     spooled_bytes: int = 1024**3  # an archive within an archive, which is kept aside while it is read
     directory_bytes: int = 32 * 1024 * 1024  # the list of members of a zip: some 200,000 names
