@@ -40,6 +40,7 @@ def run(
     ``interpret`` with the version ``reader`` stands in for the built-in reader.
     """
     began = time.monotonic()
+    settings = settings or Settings()
     build_with = build if interpret is None else functools.partial(build, interpret=interpret, reader=reader)
     with _progress(reports, quiet) as progress:
         summary = build_with(
@@ -48,7 +49,7 @@ def run(
     for line in problem_lines(summary):
         print(clean(line), file=sys.stderr)
     if not quiet:
-        for line in (*summary_lines(summary, output, time.monotonic() - began), *more()):
+        for line in (*summary_lines(summary, output, time.monotonic() - began), *passed_lines(settings), *more()):
             print(clean(line) if line else "")
     if summary.problem_count:
         raise typer.Exit(NOTHING if not summary.documents + summary.skipped else WITH_PROBLEMS)
@@ -88,6 +89,12 @@ def problem_lines(summary: BuildSummary) -> Iterator[str]:
     more = summary.problem_count - len(summary.problems)
     if more:
         yield f"pledgetrail: and {more:,} more; all are in the ledger's table problems"
+
+
+def passed_lines(settings: Settings) -> Iterator[str]:
+    """What readers left out by design, counted."""
+    for what, number in sorted(settings.passed_over.items()):
+        yield f"  passed over         {number:,} {what}"
 
 
 def summary_lines(summary: BuildSummary, output: Path, seconds: float) -> Iterator[str]:
