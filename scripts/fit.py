@@ -23,7 +23,7 @@ from pledgetrail.extraction.candidates import Candidate, propose
 from pledgetrail.extraction.casting import Scene, nobody_features, players, scene_of
 from pledgetrail.extraction.decisions import BIAS
 from pledgetrail.extraction.features import act_features
-from pledgetrail.extraction.views import views
+from pledgetrail.extraction.views import View, views
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import fold
 from pledgetrail.records import Mention, Parsed
@@ -86,28 +86,44 @@ def same_party(names: Iterable[str], mention: Mention) -> bool:
 
 
 def act_examples(parsed: Parsed, gold: Gold) -> Iterator[Example]:
-    """Each candidate of a document with its stage, or "none". Borderline ones are left out."""
+    """Each candidate of a document with its stage, or "none". Borderline ones are left out.
+
+    Where an annotator marked words that hold no candidate ("must" in "must withdraw"), the candidate that they hang on
+    takes their place; if there is none, the other words of the sentence prove nothing and are left out.
+    """
     text = parsed.document.text
-    spans = [(locate(text, c["evidence"], c.get("trigger")), c) for c in gold["commitments"]]
+    bodies = [view for view in views(parsed) if view.kind == "body"]
+    proposed = [(v, c, v.place(c.token)[0]) for v in bodies for c in propose(v)]
+    words = {(v.index, c.token): at for v, c, at in proposed if c.pos != "sum"}
+    spans, whole = [], []
+    for entry in gold["commitments"]:
+        span = locate(text, entry["evidence"], entry.get("trigger"))
+        if span and not any(span[0] <= at < span[1] for at in words.values()):
+            span = next((h for v in bodies if (h := _upward(v, span, words))), None)
+        spans.append((span, entry))
+        if entry.get("optional") or span is None:
+            whole.append(locate(text, entry["evidence"], entry["evidence"]))
     sums = [(locate(text, c["evidence"], c.get("amount_text")), c) for c in gold["commitments"]]
-    whole = [
-        locate(text, c["evidence"], c["evidence"])
-        for c in gold["commitments"]
-        if c.get("optional") or not c.get("trigger")
-    ]
-    for view in views(parsed):
-        if view.kind != "body":
+    for view, candidate, at in proposed:
+        hits = [c for span, c in (sums if candidate.pos == "sum" else spans) if span and span[0] <= at < span[1]]
+        firm = [c for c in hits if not c.get("optional")]
+        if hits and not firm:
             continue
-        for candidate in propose(view):
-            at = view.offset + view.doc[candidate.token].idx
-            hits = [c for span, c in (sums if candidate.pos == "sum" else spans) if span and span[0] <= at < span[1]]
-            firm = [c for c in hits if not c.get("optional")]
-            if hits and not firm:
-                continue
-            if not hits and any(s and s[0] <= at < s[1] for s in whole):
-                continue
-            label = firm[0]["stage"] if firm else "none"
-            yield Example(gold["id"], tuple(act_features(view, candidate)), label, at=view.place(candidate.token))
+        if not hits and any(s and s[0] <= at < s[1] for s in whole):
+            continue
+        label = firm[0]["stage"] if firm else "none"
+        yield Example(gold["id"], tuple(act_features(view, candidate)), label, at=view.place(candidate.token))
+
+
+def _upward(view: View, span: Place, candidates: dict[tuple[int, int], int]) -> Place | None:
+    """The place of the candidate that words of a passage hang on, if one does within two steps."""
+    if not view.offset <= span[0] < view.offset + len(view.text):
+        return None
+    for token in (view.doc[i] for i in view.tokens(*span)):
+        for head in (token.head, token.head.head):
+            if (view.index, head.i) in candidates:
+                return view.place(head.i)
+    return None
 
 
 @dataclass

@@ -3,8 +3,8 @@
 usage: python scripts/train_encoder.py TRAIN_DIR... [--out src/pledgetrail/extraction/data/encoder] [--epochs 6]
 
 Needs the extra ``train`` (torch, onnx) and about an hour on two cores for 500 reports; no more of the lower layers is
-trained than ``--kept`` leaves, since they are run once and their states kept. Seeded. Every decision of scripts/fit.py is
-learnt at once, from the same examples as its table. Only weights are written, never a sentence.
+trained than ``--kept`` leaves, since they are run once and their states kept. Seeded. Every decision of scripts/fit.py
+is learnt at once, from the same examples as its table. Only weights are written, never a sentence.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import annotated
-import encoder_net
-import fit as fitting
 import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+import annotated
+import encoder_net
+import fit as fitting
 from pledgetrail.extraction.encoder import FILES, Encoding
 from pledgetrail.extraction.heads import step
 from pledgetrail.extraction.windows import windows

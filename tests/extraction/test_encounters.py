@@ -135,7 +135,7 @@ def test_press_conferences_are_no_candidates(view_of: Callable[..., View]) -> No
 
 def test_the_lexicon_loads() -> None:
     data = load("encounters.toml", "pledgetrail.extraction")
-    assert set(data) == {"verbs", "nouns", "never", "light", "people", "shape", "irregular"}
+    assert set(data) == {"verbs", "nouns", "never", "light", "stay", "people", "shape", "irregular"}
     assert set(data["verbs"]) | set(data["nouns"]) <= set(ENCOUNTERS)
     for table in ("verbs", "nouns"):
         listed = [w for words_ in data[table].values() for w in words_.split()]

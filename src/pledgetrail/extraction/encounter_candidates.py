@@ -66,12 +66,16 @@ def word_lists() -> dict[str, tuple[str, ...]]:
 
 def propose_encounters(view: View) -> Iterator[Candidate]:
     """Words of a passage that could tell of an encounter, in their order. Press conferences are none."""
-    table = words()
+    table, stays = words(), stay_words()
     for match in _WORD.finditer(view.text.lower()):
         found = table.get(match[0])
-        if found is None:
+        if found is None and match[0] not in stays:
             continue
         token = view.doc[view.token_at(view.offset + match.start())]
+        if found is None:
+            if token.lower_ == match[0] and _somebody_is_somewhere(view, token):
+                yield Candidate(view.index, token.i, "be", (stays[match[0]],), "verb", grammar_of(token))
+            continue
         if token.lower_ != match[0] or token.dep_ in _NEVER or _before_press(token):
             continue
         reading = _reading(token, found)
@@ -80,6 +84,29 @@ def propose_encounters(view: View) -> Iterator[Candidate]:
             yield Candidate(view.index, token.i, lemma, (kind,), "verb", grammar_of(token))
         else:
             yield Candidate(view.index, token.i, lemma, (kind,), "noun", noun_grammar(token))
+
+
+@cache
+def stay_words() -> dict[str, str]:
+    """Form -> kind, of the verb that places somebody somewhere."""
+    data = load(_FILE, "pledgetrail.extraction")
+    return {form: kind for kind, forms in data["stay"].items() for form in forms.split()}
+
+
+def _somebody_is_somewhere(view: View, token: Token) -> bool:
+    """Whether a form of "be" has a person, or who speaks for one, as its subject and a place after "in" or "at"."""
+    somebody = somewhere = False
+    for child in token.children:
+        index = view.by_token.get(child.i)
+        if child.dep_ == "nsubj" and index is not None:
+            somebody = any(p.type == "person" for p in view.mentions[index].parties)
+        elif child.dep_ == "prep" and child.lower_ in ("in", "at"):
+            inner = [view.by_token[c.i] for c in child.children if c.i in view.by_token]
+            somewhere = any(
+                view.mentions[i].kind == "place" or any(p.type == "state" for p in view.mentions[i].parties)
+                for i in inner
+            )
+    return somebody and somewhere
 
 
 def _before_press(token: Token) -> bool:
