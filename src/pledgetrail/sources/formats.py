@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.records import Problem, RawReport
-from pledgetrail.sources import archives, feeds, json_files, jsonl, pages, parquet, tables, text, warc
+from pledgetrail.sources import archives, feeds, json_files, jsonl, mail, pages, parquet, pdf, tables, text, warc
 from pledgetrail.sources.inputs import Input, Settings
 from pledgetrail.sources.unpacking import PACKINGS
 
@@ -35,6 +35,9 @@ class Format:
 #: Plain text is also what any unknown suffix is tried as.
 TEXT: Final = Format("plain text", (".txt", ".text", ".md", ""), reader=text.read)
 
+#: Headers that messages begin with as they are saved; they are written so by programs.
+_MAIL: Final = (b"return-path: ", b"received: ", b"delivered-to: ", b"mime-version: ", b"message-id: ")
+
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 #: Of several that start alike the one that the name speaks for is taken, else the first.
@@ -43,13 +46,15 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format("HTML", (".html", ".htm", ".xhtml"), (b"<!doctype html", b"<html"), pages.read),
     Format("JSON", (".json",), reader=json_files.read),
     Format("table", (".csv", ".tsv", ".tab", ".psv"), reader=tables.read),
-    Format("Parquet", (".parquet", ".pq"), (b"PAR1",), parquet.read),
+    Format("Parquet", (".parquet", ".pq"), (b"par1",), parquet.read),
     Format("zip archive", (".zip", ".wacz"), _ZIP, members=archives.zipped),
     Format("packed file", tuple(archives.SUFFIXES), tuple(PACKINGS), members=archives.packed),
     Format("WARC", (".warc", ".warc.gz"), (b"warc/1.", b"\x1f\x8b"), warc.read),
     Format("feed", (".xml", ".rss", ".atom", ".rdf"), (b"<rss", b"<feed", b"<rdf:rdf", b"<!doctype r"), feeds.read),
     Format("XML", (), (b"<?xml",)),
-    Format("PDF", (".pdf",), (b"%PDF-",)),
+    Format("PDF", (".pdf",), (b"%pdf-",), pdf.read),
+    Format("mail", (".eml",), _MAIL, mail.read),
+    Format("mailbox", (".mbox", ".mbx"), reader=mail.read_box),
     Format(
         "Office document",
         (".docx", ".doc", ".odt", ".rtf", ".xlsx", ".epub"),
