@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from typer.testing import CliRunner
 
+from pledgetrail.cli import app
 from pledgetrail.ledger import schema
 from pledgetrail.ledger.pages import packed, page_of, page_size
 from pledgetrail.ledger.queries import Filter, document_rows, entries, search
 from pledgetrail.ledger.store import Ledger, create_or_open, get_meta, open_ledger
 from pledgetrail.ledger.writing import add_batch, start_build
+from pledgetrail.pipeline import build
+from pledgetrail.records import RawReport
 
 TEXT = "PAK pledged AZE 5 for schools."
 PAGE = b"<!doctype html><p>PAK pledged AZE 5 for schools.</p>" + b"<!-- padding -->" * 50
@@ -114,3 +118,37 @@ def test_a_ledger_of_the_first_version_is_read_as_it_is_and_brought_up_to_date_b
     with open_ledger(path) as ledger, ledger.reading() as connection:
         assert get_meta(connection, "schema_version") == "2" and page_of(connection, "b") is not None
         assert len(list(document_rows(connection))) == 2
+
+
+def saved_page(folder: Path, more: str = "") -> Path:
+    path = folder / "page.html"
+    body = f"<h1>Schools in Azerbaijan</h1><p>{TEXT}</p><p>Nothing more was said on that day of the schools.{more}</p>"
+    path.write_text(f"<!doctype html><html><head><title>t</title></head><body>{body}</body></html>", encoding="utf-8")
+    return path
+
+
+def test_a_build_keeps_the_page_and_shows_it(fake: Any, tmp_path: Path) -> None:
+    path, ledger_path = saved_page(tmp_path), tmp_path / "l.sqlite"
+    met = []
+
+    def interpret(reports: list[RawReport]) -> list[Any]:
+        met.extend(reports)
+        return list(fake.interpret(reports))
+
+    def again() -> None:
+        build([path], ledger_path, interpret=interpret, reader="fake")
+
+    again()
+    again()
+    assert len(met) == 1 and met[0].page is None  # no worker is given the bytes
+    with open_ledger(ledger_path) as ledger, ledger.reading() as connection:
+        page = page_of(connection, "page.html")
+        assert page is not None and page.unpacked() == path.read_bytes()
+        (entry,) = entries(connection, Filter())
+    shown = CliRunner().invoke(app, ["explain", str(ledger_path), entry.row.id])
+    assert f"page sha256 {page.sha256}, {page.size:,} bytes" in shown.stdout
+    saved_page(tmp_path, " Much was thought.")
+    again()
+    with open_ledger(ledger_path) as ledger, ledger.reading() as connection:
+        newer = page_of(connection, "page.html")
+        assert newer is not None and newer.unpacked() == path.read_bytes() and kept(ledger) == 1
