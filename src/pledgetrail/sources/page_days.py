@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -106,11 +106,16 @@ def _is_of_others(element: HtmlElement) -> bool:
     return any(name and name.lower() in fields().meta["modified"] for name in names)
 
 
-def _found(tree: HtmlElement, address: str | None, extensive: bool) -> str | None:
-    from htmldate import find_date
+@cache
+def _finder() -> Callable[..., str | None]:
+    from htmldate import find_date  # slow to import
 
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)  # it warns of what we name ourselves
+    return find_date
+
+
+def _found(tree: HtmlElement, address: str | None, extensive: bool) -> str | None:
     try:
-        return find_date(tree, extensive_search=extensive, original_date=True, url=address)
+        return _finder()(tree, extensive_search=extensive, original_date=True, url=address)
     except Exception:  # whatever a hostile page makes it stumble over: the page has no date then
         return None

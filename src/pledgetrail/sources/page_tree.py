@@ -79,8 +79,10 @@ def _declared(data: bytes) -> str | None:
 
 def _declared_text(data: bytes, name: str | None) -> str | None:
     """The text in the encoding of that name, None if there is no such encoding or the bytes are hardly in it."""
+    if not name:
+        return None
     try:
-        codec = codecs.lookup((name or "").strip(" \t\"'")).name
+        codec = codecs.lookup(name.strip(" \t\"'")).name
         text = data.decode(_MEANT.get(codec, codec), "replace")
     except (LookupError, ValueError):  # no such encoding, or something like rot13, which is none for bytes
         return None

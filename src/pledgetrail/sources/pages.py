@@ -6,6 +6,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from pledgetrail.records import Problem, RawReport
@@ -15,6 +16,7 @@ from pledgetrail.sources.limits import Limits
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+    from trafilatura.settings import Extractor
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: Up to these sizes a page is looked at in every way that trafilatura and htmldate know. 6,000 elements made to be slow
@@ -61,7 +63,7 @@ def report_from_page(
         message = f"{source}: more than {limits.page_elements:,} elements; is this one page?"
         return Problem(source, "too-long", message)
     thorough = elements <= _THOROUGH and characters <= _THOROUGH_CHARACTERS
-    text = main_text(tree, url, thorough=thorough)
+    text = main_text(tree, thorough=thorough)
     if not text:
         return Problem(source, "no-text", f"{source}: the page has no main text")
     said = page_metadata(tree, url, thorough=thorough)
@@ -84,6 +86,15 @@ def report_from_page(
     )
 
 
+@cache
+def _options(thorough: bool) -> Extractor:
+    """What trafilatura is to do; made once, since it takes longer than reading a short page."""
+    from trafilatura.settings import Extractor
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of what we name ourselves
+    return Extractor(output_format="python", fast=not thorough, comments=False)
+
+
 def _size(tree: HtmlElement) -> tuple[int, int]:
     """How many elements a page has, and how many code points of text outside of scripts."""
     elements = characters = 0
@@ -96,7 +107,7 @@ def _size(tree: HtmlElement) -> tuple[int, int]:
     return elements, characters
 
 
-def main_text(tree: HtmlElement, url: str | None, *, thorough: bool = True) -> str:
+def main_text(tree: HtmlElement, *, thorough: bool = True) -> str:
     """The main text of a parsed page, one paragraph, heading or list item a line; empty if it has none.
 
     Comments are left out, and the tree stays as it is. ``thorough`` compares with other ways to extract, which takes
@@ -104,9 +115,8 @@ def main_text(tree: HtmlElement, url: str | None, *, thorough: bool = True) -> s
     """
     from trafilatura import bare_extraction
 
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it warns of what we name ourselves
     try:
-        found = bare_extraction(tree, url=url, fast=not thorough, include_comments=False)
+        found = bare_extraction(tree, options=_options(thorough))
     except Exception:  # whatever a hostile page makes it stumble over: there is no text to be had from it
         return ""
     text = getattr(found, "text", None) or ""
