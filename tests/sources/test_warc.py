@@ -256,3 +256,14 @@ def test_memory_stays_with_one_record(tmp_path: Path) -> None:
     tracemalloc.stop()
     assert numbers(found) == [99]
     assert peak < 24 << 20
+
+
+def test_panic_in_the_library_ends_the_file_and_not_the_build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def panic(*_: object, **__: object) -> None:
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+    monkeypatch.setattr("fastwarc.warc.ArchiveIterator", panic)
+    assert kinds(read(tmp_path, good(1))) == ["damaged"]

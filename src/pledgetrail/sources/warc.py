@@ -41,9 +41,14 @@ def read(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
     budget = budget_of(item, limits)
     layer = unpacked(item, budget, mend=True)
     with io.BufferedReader(layer, 1 << 16) if layer else item.open() as stream:
-        for found in _Reading(item, settings, stream).all():
-            if layer is None or not layer.mended or not isinstance(found, Problem) or found.kind != "no-record":
-                yield found
+        try:
+            for found in _Reading(item, settings, stream).all():
+                if layer is None or not layer.mended or not isinstance(found, Problem) or found.kind != "no-record":
+                    yield found
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # how code in Rust says that it met what it did not expect
+                raise
+            yield Problem(item.source, "damaged", f"{item.source}: damaged so that the rest cannot be read ({error})")
         if layer is not None and layer.mended:
             places = "one place" if layer.mended == 1 else f"{layer.mended:,} places"
             yield Problem(item.source, "damaged", f"{item.source}: the packed data are damaged or cut off in {places}")
