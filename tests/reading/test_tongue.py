@@ -8,12 +8,12 @@ from pledgetrail.reading import read, tongue
 from pledgetrail.records import RawReport
 
 OTHER = {
-    "fr": "Le ministère norvégien des affaires étrangères a annoncé mardi que la Norvège enverrait deux ponts"
-    " mobiles dans la vallée inondée. Les ponts coûtent quatre millions de couronnes et seront posés avant l'hiver, selon le"
-    " ministère. Les ingénieurs locaux avaient demandé de l'aide.",
-    "de": "Norwegen schickt zwei mobile Brücken in das überflutete Tal, teilte das Außenministerium am Dienstag mit."
-    " Die Brücken kosten vier Millionen Kronen und sollen vor dem Winter stehen, hieß es aus dem Ministerium weiter. Die"
-    " Ingenieure vor Ort hatten um Hilfe gebeten.",
+    "fr": "Le ministère des affaires étrangères a annoncé mardi que la Norvège enverrait"
+    " deux ponts mobiles dans la vallée. Les ponts coûtent quatre millions de couronnes et seront posés avant"
+    " l'hiver, selon le ministère. Les ingénieurs locaux avaient demandé de l'aide.",
+    "de": "Norwegen schickt zwei Brücken in das Tal, teilte das Außenministerium am Dienstag mit."
+    " Die Brücken kosten vier Millionen Kronen und sollen vor dem Winter stehen, hieß es aus dem Ministerium weiter."
+    " Die Ingenieure vor Ort hatten um Hilfe gebeten.",
     "tr": "Norveç, sel altında kalan vadiye iki seyyar köprü gönderecek, dışişleri bakanlığı salı günü açıkladı."
     " Köprüler dört milyon kron değerinde ve bakanlığa göre kıştan önce kurulacak. Yerel mühendisler ekim ayında yardım"
     " istemişti çünkü üç geçit yıkılmıştı.",

@@ -122,7 +122,7 @@ def _closing(text: str) -> int:
     bare = text.rstrip(". ")
     if bare.endswith((")", "]")):
         at = max(bare.rfind("("), bare.rfind("["))
-        if 0 < at and len(text) - at < 900 and (_REPORTING.match(bare, at + 1) or _sources(bare[at:])):
+        if 0 < at and len(text) - at < 900 and (_REPORTING.match(bare, at + 1) or _sources(bare[at:]) is not None):
             return at
     signed = _SIGNED.search(text, max(0, len(text) - 40))
     return signed.start() if signed and signed.group(1).strip() in lexicon.credits().agencies else 0

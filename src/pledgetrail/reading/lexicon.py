@@ -17,6 +17,12 @@ def table(name: str) -> dict[str, Any]:
     return tomllib.loads((resources.files("pledgetrail.reading") / "data" / f"{name}.toml").read_text("utf-8"))
 
 
+@cache
+def stop_words() -> frozenset[str]:
+    """Words so common that they name nothing (``lines.toml``)."""
+    return frozenset(table("lines")["stop_words"])
+
+
 @dataclass(frozen=True, slots=True)
 class Chrome:
     """Phrases and shapes of lines that are no part of a report; every value is the name of its group."""

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import accumulate
 from typing import Final
 
@@ -48,11 +47,6 @@ _ENDS: Final = {
 }
 
 
-@cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(lexicon.table("lines")["stop_words"])
-
-
 def step(value: float, *edges: float) -> int:
     """Which step of a stair ``value`` stands on: the number of edges below it."""
     return bisect_left(edges, value)
@@ -64,7 +58,7 @@ def own(stretch: Stretch) -> list[str]:
     words = text.split()[:_READ_WORDS]
     folded = stretch.key[:2000].split()[:_READ_WORDS]
     count = stretch.words
-    stops = sum(word in _stop_words() for word in folded) / max(1, len(folded))
+    stops = sum(word in lexicon.stop_words() for word in folded) / max(1, len(folded))
     capitals = sum(word[:1].isupper() for word in words[1:]) / max(1, len(words) - 1)
     closed = ends_sentence(stretch.text)
     found = [
@@ -158,7 +152,7 @@ def _topic(stretches: Sequence[Stretch], prose: Sequence[bool]) -> tuple[Counter
     stems = []
     for stretch, paragraph in zip(stretches, prose, strict=True):
         words = stretch.key[:2000].split()[: 3 * _READ_WORDS]
-        found = {word[:_STEM] for word in words if len(word) > 2 and word not in _stop_words()}
+        found = {word[:_STEM] for word in words if len(word) > 2 and word not in lexicon.stop_words()}
         stems.append(found)
         if paragraph:
             topic.update(found)

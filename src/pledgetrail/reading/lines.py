@@ -30,7 +30,7 @@ class Stretch:
     _key: str | None = None
 
     def __post_init__(self) -> None:
-        self.words = self.text.count(" ") + 1
+        self.words = len(self.text.split())
 
     @property
     def key(self) -> str:

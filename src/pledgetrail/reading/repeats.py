@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rapidfuzz import fuzz
 
+from pledgetrail.reading import lexicon
 from pledgetrail.reading.lines import Stretch, cut, is_prose
 
 _SAME: Final = 0.9  # share of equal characters from which two paragraphs are one
@@ -16,6 +17,13 @@ _PROBE: Final = 60
 _DIGITS: Final = re.compile(r"\d+")
 _FEW: Final = 4  # words; shorter stretches repeat for reasons of their own
 _ALONE: Final = 8  # words from which one equal paragraph is a repetition without neighbours
+_GRAM: Final = 4  # words that stand together in both copies
+_SHARED: Final = 0.65  # share of a paragraph's word sequences that stand above, from which it may be a repetition
+_LARGE: Final = 60  # words from which such a paragraph of several sentences is one without neighbours
+_MOST_WORDS: Final = 300_000  # of a text whose sequences are compared
+_WRITTEN: Final = re.compile(r"[^\W_]+")
+_OPENS: Final = re.compile(r"(?:[.!?:][\"'”’)]*\s+)[\"'“‘(]*\Z")
+_SENTENCES: Final = re.compile(r"[.!?][\"”’]?\s+\S")
 
 
 def part_glued(stretches: Sequence[Stretch], text: str) -> list[Stretch]:
@@ -58,7 +66,94 @@ def mark(stretches: Sequence[Stretch]) -> int:
             rule = "stands above" if partner[1] else "stands above, nearly the same"
             candidates[j].mark("repeat", rule)
             count += 1
+    return count + _mark_recast(candidates)
+
+
+def _mark_recast(candidates: Sequence[Stretch]) -> int:
+    """Mark paragraphs of another cut whose words stand above in the same sequences and order, naming nothing new.
+
+    So a body counts as repeated that was pasted again with other line breaks, with sentences cut or joined, or with
+    words changed. A paragraph stands beside the next one of the copy, or is a whole body by itself.
+    """
+    if sum(s.words for s in candidates) > _MOST_WORDS:
+        return 0
+    above: dict[tuple[str, ...], int] = {}
+    tail: list[str] = []
+    at = 0
+    places: list[int | None] = []
+    for stretch in candidates:
+        words = stretch.key.split()
+        place = _place(stretch, words, above)
+        places.append(place)
+        if place is None:  # copies are compared with what is read, so that a chain of changes does not drift
+            running = tail + words
+            for n, gram in enumerate(_grams(running)):
+                above.setdefault(gram, at - len(tail) + n)
+            at += len(words)
+            tail = running[1 - _GRAM :]
+    count = 0
+    for j, stretch in enumerate(candidates):
+        if places[j] is not None and stretch.free and (_follows(places, candidates, j) or _is_body(stretch)):
+            stretch.mark("repeat", "its words stand above")
+            count += 1
     return count
+
+
+def _grams(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(words[n:] for n in range(_GRAM)), strict=False)
+
+
+def _place(stretch: Stretch, words: Sequence[str], above: dict[tuple[str, ...], int]) -> int | None:
+    """Where the paragraph's words stand above, in words from the start; None if it says something of its own.
+
+    Each name and figure must stand in a sequence that is above: "Sweden has pledged 4 million" is not there because
+    Sweden is there and Norway has pledged as much.
+    """
+    if stretch.words < _ALONE:
+        return None
+    found = [above.get(gram) for gram in _grams(words)]
+    known = [n for n in found if n is not None]
+    if not known or (stretch.kind != "repeat" and len(known) < _SHARED * len(found)):
+        return None
+    if stretch.kind != "repeat":
+        covered = [any(n is not None for n in found[max(0, i - _GRAM + 1) : i + 1]) for i in range(len(words))]
+        written = list(_WRITTEN.finditer(stretch.text))
+        if len(written) != len(words):
+            return None
+        for match, known_here in zip(written, covered, strict=True):
+            if not known_here and _telling(match.group()) and not _opens(match):
+                return None
+    return sorted(known)[len(known) // 2]
+
+
+def _opens(match: re.Match[str]) -> bool:
+    """The word stands at the start of a sentence, where a capital letter tells nothing."""
+    if match.group()[:1].isdigit():
+        return False
+    start = max(0, match.start() - 8)
+    return _OPENS.search(match.string[start : match.start()]) is not None
+
+
+def _telling(word: str) -> bool:
+    """A name or a figure, as far as its letters show."""
+    return any(map(str.isdigit, word)) or (word[:1].isupper() and word.casefold() not in lexicon.stop_words())
+
+
+def _follows(places: Sequence[int | None], candidates: Sequence[Stretch], j: int) -> bool:
+    """The paragraph before or behind stands above too, in the same order."""
+    here = places[j]
+    for first, second in ((j - 1, j), (j, j + 1)):
+        if here is None or first < 0 or second >= len(places):
+            continue
+        before, behind = places[first], places[second]
+        step = min(candidates[first].words, candidates[second].words) / 2
+        if before is not None and behind is not None and behind - before >= step:
+            return True
+    return False
+
+
+def _is_body(stretch: Stretch) -> bool:
+    return stretch.words >= _LARGE and len(_SENTENCES.findall(stretch.text)) >= 2
 
 
 def _partners(candidates: Sequence[Stretch]) -> list[tuple[int, bool] | None]:
@@ -92,4 +187,10 @@ def _nearly(first: Stretch, second: Stretch) -> bool:
         return False
     if _DIGITS.findall(first.key) != _DIGITS.findall(second.key):
         return False
+    if _names(first) != _names(second):
+        return False
     return fuzz.ratio(first.key, second.key) >= _SAME * 100
+
+
+def _names(stretch: Stretch) -> set[str]:
+    return {word.casefold() for word in _WRITTEN.findall(stretch.text) if _telling(word)}
