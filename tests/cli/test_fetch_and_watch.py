@@ -82,7 +82,7 @@ def test_fetching_nothing(cli: Any, site: Site, tmp_path: Path) -> None:
     assert refused.exit_code == codes.NOTHING and "loopback" in refused.stderr
     assert site.asked == []
     assert cli("fetch", tmp_path / "private.txt", "--into", tmp_path / "file", *QUICK).exit_code == codes.NO_LEDGER
-    for agent in ("", "two\nlines", "ümlaut"):
+    for agent in ("", "/", "two\nlines", "ümlaut"):
         assert cli("fetch", tmp_path / "private.txt", *into, "--user-agent", agent).exit_code == codes.USAGE
 
 

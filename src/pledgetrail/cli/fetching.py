@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -48,8 +49,8 @@ def manners_of(
 ) -> Manners:
     """The options that ``fetch`` and ``watch`` share, checked."""
     name = user_agent if user_agent is not None else USER_AGENT
-    if not name.strip() or not name.isascii() or not name.isprintable():
-        raise typer.BadParameter("must be plain ASCII text", param_hint="--user-agent")
+    if not re.match(r"[A-Za-z][\w-]*(?:[/ ]|$)", name) or not name.isascii() or not name.isprintable():
+        raise typer.BadParameter("must be ASCII text that begins with a name", param_hint="--user-agent")
     return Manners(
         user_agent=name,
         rate=rate,

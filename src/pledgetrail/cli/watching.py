@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import sys
@@ -37,16 +38,18 @@ def run(path: Path, ledger: Path, manners: Manners, once: bool, interval: str, q
         feeds = read_feeds(path)
     except FeedListError as error:
         fail(str(error), USAGE)
-    if not ledger.parent.is_dir():
-        fail(f"{ledger}: there is no folder {ledger.parent}", NO_LEDGER)
-    try:
-        with ending_on_sigterm(), holding(ledger.with_name(f".{ledger.name}.watch.lock")):
-            if once:
-                _once(feeds, ledger, manners, quiet)
-            else:
-                _always(feeds, ledger, manners, pause, quiet)
-    except Held:
-        fail(f"{ledger}: another watch is at work on it", NO_LEDGER)
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(holding(ledger.with_name(f".{ledger.name}.watch.lock")))
+        except Held:
+            fail(f"{ledger}: another watch is at work on it", NO_LEDGER)
+        except OSError as error:
+            fail(f"{ledger}: cannot be written there ({error.strerror or error})", NO_LEDGER)
+        stack.enter_context(ending_on_sigterm())
+        if once:
+            _once(feeds, ledger, manners, quiet)
+        else:
+            _always(feeds, ledger, manners, pause, quiet)
 
 
 def seconds(interval: str) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pledgetrail.ledger.changes import Change, compared
+from pledgetrail.ledger.errors import LedgerUnwritable
 from pledgetrail.pipeline.building import BuildSummary, build_reports
 from pledgetrail.pipeline.feedlist import Feed
 from pledgetrail.pipeline.feedstate import FeedState, Known, WatchState, load
@@ -91,7 +92,10 @@ def look(
     known = {one.feed.name: one.state for one in read}
     kept = {feed.name: known.get(feed.name, state.of(feed.name)) for feed in feeds}
     if read:
-        WatchState(version, kept).save(path)
+        try:
+            WatchState(version, kept).save(path)
+        except OSError as error:
+            raise LedgerUnwritable(f"{path}: cannot be written ({error.strerror or error})") from error
     return found
 
 

@@ -155,6 +155,13 @@ def test_robots_txt_is_found_behind_redirects(serve: Any, tmp_path: Path) -> Non
     assert Run(tmp_path, round_and_round.url("/a")).outcomes == {"fetched": 1}
 
 
+@pytest.mark.parametrize("delay", ["nan", "inf", "-5", "1e999", "x", "0x10", "9" * 5000])
+def test_any_robots_txt_is_read(serve: Any, tmp_path: Path, delay: str) -> None:
+    odd = f"User-agent: *\nCrawl-delay: {delay}\nRequest-rate: 1/{delay}\nDisallow: {'*a' * 300}b$\n".encode()
+    site = serve({"/robots.txt": Reply(odd + b"\xff\x00 Allow\n:::\n" * 99), "/" + "a" * 2000: Reply(b"a")})
+    assert Run(tmp_path, site.url("/" + "a" * 2000), longest_delay=0.0).outcomes == {"fetched": 1}
+
+
 def test_a_redirect_to_another_host_minds_that_host_s_robots_txt(serve: Any, tmp_path: Path) -> None:
     closed = serve({"/robots.txt": Reply(b"User-agent: *\nDisallow: /"), "/a": Reply(b"a")}, "127.0.0.2")
     site = serve({"/a": Reply(status=302, headers={"Location": closed.url("/a")})})
@@ -365,8 +372,9 @@ def test_what_is_not_http(serve: Any, tmp_path: Path) -> None:
     def nonsense(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"220 mail.example.org ESMTP\r\n")
 
-    site = serve({"/a": nonsense, "/b": lambda handler: None})
-    assert Run(tmp_path, site.url("/a"), site.url("/b")).outcomes == {"broken-answer": 2}
+    switching = Reply(status=101, headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    site = serve({"/a": nonsense, "/b": lambda handler: None, "/c": switching})
+    assert Run(tmp_path, *(site.url(f"/{letter}") for letter in "abc")).outcomes == {"broken-answer": 3}
 
 
 def test_a_server_that_never_answers_holds_nobody(serve: Any, tmp_path: Path) -> None:

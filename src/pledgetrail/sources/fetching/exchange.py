@@ -93,6 +93,8 @@ async def ask(address: Address, manners: Manners, headers: Iterable[tuple[str, s
         raise Failure("broken-answer", f"answered what is not HTTP ({error})") from None
     except (httpcore.NetworkError, OSError) as error:
         raise Failure("unreachable", f"cannot be reached ({str(error) or type(error).__name__})") from None
+    if response.status < 200:
+        raise Failure("broken-answer", f"answered with status {response.status}, which was not asked for")
     head = b"".join((b"GET ", url.target, b" HTTP/1.1\r\n", *(b"%s: %s\r\n" % pair for pair in sent), b"\r\n"))
     reason = response.extensions.get("reason_phrase", b"")
     return Answer(address, door.peer, began, head, response.status, reason, tuple(response.headers), body)

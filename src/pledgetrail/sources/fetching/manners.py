@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,4 +34,4 @@ class Manners:
     @property
     def robot_name(self) -> str:
         """What robots.txt calls us: the product's name in the user agent."""
-        return self.user_agent.split("/")[0].split()[0]
+        return re.split(r"[/\s]", self.user_agent.strip(), maxsplit=1)[0]
