@@ -120,8 +120,24 @@ baseline: score-samples ## write samples/baseline.json, the score that `make tes
 	@$(BIN)/python tests/support/scoring.py samples/gold $(OUT)/samples --json > $(OUT)/baseline.json
 	$(BIN)/python -m json.tool --indent 2 $(OUT)/baseline.json samples/baseline.json
 
-readme-scores: score ## write the measured scores into README.md and docs/reference/accuracy.md
-	$(BIN)/python scripts/report_scores.py --shared $(SHARED) --export $(OUT)/dev
+readme-scores: setup ## write the measured scores into README.md, docs/reference/accuracy.md and the model card
+	$(BIN)/python scripts/report_scores.py pages
+
+# Whose readings are the product's: encoder, tables or rules.
+PRODUCT ?= tables
+SCORER = $(SHARED)/score/score.py
+CROSS = nice $(BIN)/python scripts/cross_validate.py $(SHARED)/train --scorer $(SCORER) --test $(SHARED)/dev
+CURVE = nice $(BIN)/python scripts/calibrate.py --scorer $(SCORER)
+
+evaluate: setup ## cross-validate on $(SHARED)/train, calibrate confidences, write what was measured (an hour on two cores)
+	$(BIN)/python scripts/count_rules.py $(SHARED)/train training/phrasebook
+	$(CROSS) --rules
+	$(CROSS) --keep tables
+	$(CROSS) --always --keep tables-no-phrasebook
+	$(CURVE) $(OUT)/readings/rules.train.pickle --reader rules
+	$(CURVE) $(OUT)/readings/tables.train.pickle --reader model
+	$(BIN)/python scripts/report_scores.py measure --product $(PRODUCT) --scorer $(SCORER) \
+		--calibration $(OUT)/calibration-$(if $(filter tables,$(PRODUCT)),model,$(PRODUCT)).json
 
 fit: setup ## fit the tables of the decisions anew on TRAIN=../shared/train (minutes), then `make score baseline`
 	@test -f $(TRAIN)/docs.jsonl || { \

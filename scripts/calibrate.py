@@ -35,6 +35,8 @@ RIDGE = 3.0
 #: Weights nearer to zero are left out of the table.
 FLOOR = 0.005
 BINS = 10
+#: ``--min-confidence`` is tried in so many steps.
+STEPS = 20
 #: What a reader who wants few errors asks for.
 PRECISION = 0.90
 
@@ -140,26 +142,23 @@ def expected_error(bins: Sequence[Bin]) -> float:
     return round(sum(b.rows * abs(b.confidence - b.right) for b in bins) / rows, 4) if rows else math.nan
 
 
-def at_least(readings: Iterable[judging.Reading], confidence: float) -> list[judging.Reading]:
-    """The readings with only the rows that ``--min-confidence`` lets through."""
-    found = []
-    for reading in readings:
-        keep = {s.id for act, row in zip(reading.acts, reading.rows, strict=True) if row.confidence >= confidence
-                for s in act.statements}  # fmt: skip
-        statements = [s for s in reading.statements if s.id in keep]
-        found.append(judging.Reading(reading.document, reading.gold, reading.fold, statements))
-    return found
+def at_least(rows: judging.Exported, confidence: float) -> judging.Exported:
+    """The exported rows that ``--min-confidence`` lets through."""
+    return {
+        kind: {document: [row for row in found if row["confidence"] >= confidence] for document, found in its.items()}
+        for kind, its in rows.items()
+    }
 
 
 def thresholds(scorer: ModuleType, readings: Sequence[judging.Reading]) -> Iterator[dict[str, Any]]:
     """Precision and recall of each kind at each ``--min-confidence``."""
-    for step in range(0, 20):
-        confidence = step / 20
-        scores = judging.scores(scorer, at_least(readings, confidence))
-        yield {"min_confidence": confidence} | {
-            kind: {name: score[name] for name in ("precision", "recall", "full_row_f1")}
-            for kind, score in scores.items()
-        }
+    rows = judging.exported(scorer, readings)
+    for step in range(STEPS):
+        confidence = step / STEPS
+        scores = judging.scores(scorer, readings, at_least(rows, confidence))
+        shown = ("precision", "recall", "full_row_f1")
+        kinds = {kind: {name: score[name] for name in shown} for kind, score in scores.items()}
+        yield {"min_confidence": confidence, **kinds}
 
 
 def advised(rows: Sequence[dict[str, Any]], kind: str) -> dict[str, float] | None:

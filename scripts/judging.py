@@ -7,6 +7,7 @@ what the scorer said about it.
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import pickle
@@ -78,6 +79,8 @@ def load_scorer(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     module.load_countries()
+    for name in ("norm", "words", "squash"):  # pure functions of a text, asked for the same texts again and again
+        setattr(module, name, functools.cache(getattr(module, name)))
     return module
 
 
@@ -98,14 +101,16 @@ def exported(scorer: ModuleType, readings: Iterable[Reading]) -> Exported:
     return loaded
 
 
-def scores(scorer: ModuleType, readings: Sequence[Reading]) -> dict[str, dict[str, float]]:
-    """Kind -> the numbers that the scorer gives for these readings."""
-    rows = exported(scorer, readings)
+def scores(
+    scorer: ModuleType, readings: Sequence[Reading], rows: Exported | None = None
+) -> dict[str, dict[str, float]]:
+    """Kind -> the numbers that the scorer gives for these readings, or for these of their exported rows."""
+    rows = exported(scorer, readings) if rows is None else rows
     answers = {r.document.id: r.gold for r in readings}
     found: dict[str, dict[str, float]] = {}
     for kind in KINDS:
         golds = {document: gold.get(kind) or [] for document, gold in answers.items()}
-        found[kind] = scorer.score_kind(kind, golds, rows[kind], None, [])
+        found[kind] = scorer.score_kind(kind, golds, rows.get(kind, {}), None, [])
     return found
 
 
