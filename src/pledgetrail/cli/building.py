@@ -77,7 +77,7 @@ def run_built_in(
         )  # fmt: skip
         return
     less = [f"  read with less: {clause} (see pledgetrail doctor)" for clause in lacking()]
-    run(reports, output, workers, batch_size, quiet, more=lambda: less)
+    run(reports, output, workers, batch_size, quiet, settings=settings, more=lambda: less)
 
 
 def problem_lines(summary: BuildSummary) -> Iterator[str]:
