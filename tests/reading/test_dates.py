@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgetrail.reading import dates
+from pledgetrail.reading import dates, read
+from pledgetrail.records import RawReport
 
 DAYS = st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31))
 
@@ -110,3 +111,24 @@ def test_any_text_is_survived(text: str) -> None:
     dates.from_metadata(text)
     for found in dates.find(text):
         assert 0 <= found.start < found.end <= len(text)
+
+
+SENTENCE = "The county will pay for the repair of the bridges, the mayor of Arden said, and for the roads behind them."
+
+
+@pytest.mark.parametrize(
+    ("text", "published"),
+    [
+        (f"Senator Kari Moe Member for Arden 9 May 2013 Bridges for the Valley {SENTENCE}", "2013-05-09"),
+        (f"{SENTENCE}\n\nARDEN 13 January 2009\n\nContact: Kari Moe", "2009-01-13"),
+        (f"{SENTENCE}\n\nArden: May 15 1991", "1991-05-15"),
+        (f"{SENTENCE} {SENTENCE} ARDEN 13 JULY 2011", "2011-07-13"),
+        (f"{SENTENCE} {SENTENCE} MONDAY, 7 SEPTEMBER 2015 MEDIA CONTACT: KARI MOE", "2015-09-07"),
+        (f"Mayor Kari Moe will travel to Arden from May 5 – May 9, 2022. {SENTENCE}", None),
+        (f"Mayor Kari Moe opened the Upper Bridge on 9 May 2022. {SENTENCE}", None),
+        (f"{SENTENCE} The bridge was opened on 9 May 2022.", None),
+    ],
+)
+def test_days_in_a_head_that_runs_on_and_below_the_report(text: str, published: str | None) -> None:
+    found = read(RawReport(id="d", source="s", text=text, content_sha256=""))
+    assert found.published == published

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pledgetrail.reading import dates, lexicon
+from pledgetrail.reading import boilerplate, dates, lexicon
 from pledgetrail.reading.lines import Stretch, cut, fold, is_prose
 
 _LONGEST: Final = 260  # code points of a line that is looked at
@@ -17,6 +17,11 @@ _TIME: Final = re.compile(
     r"|\b\d{4}\s?(?:hrs|gmt|utc|z)\b|[+-]\d{2}:?\d{2}\b",
     re.IGNORECASE,
 )
+_RUN_ON: Final = 450  # code points of a report in one paragraph among which its head stands
+_HEAD_CAPITALS: Final = 0.55  # share of capitalised words before a date from which they are a head, not a sentence
+_CLOSED: Final = re.compile(r"[.!?]\s+")
+_RANGE: Final = re.compile(r"\d\s*[–—-]\s*\Z")
+_SIGNATURE: Final = re.compile(r"[\s(]*(?:[^\W\d_a-zß-öø-ÿ][\w.'’-]*[\s,:–-]*){0,3}")  # a place, a weekday
 _LAST_WORD: Final = re.compile(r"([^\W\d_]+)\W*\Z")
 _WEEKDAY_BEFORE: Final = re.compile(r"([^\W\d_]+)[,.\s]{0,3}\Z")
 
@@ -122,6 +127,10 @@ def stated(stretches: Sequence[Stretch], first_prose: int, last_prose: int) -> l
         if stretch.kind != "date":
             if index < first_prose and index < _HEAD_LINES:
                 found.extend(_among(stretch))
+            elif index == first_prose:
+                found.extend(_run_on(stretch))
+            if index >= last_prose and (stretch.kind in (None, "heading") or stretch.rule == boilerplate.RULE):
+                found.extend(_signed(stretch))
             if stretch.rule != "no words":
                 above = ""
             continue
@@ -150,6 +159,34 @@ def _among(stretch: Stretch) -> list[Stated]:
         word = _LAST_WORD.search(stretch.text, 0, date.start)
         if len(date.edtf) == 10 and not (word and word.group(1).lower() in lexicon.dates().inside):
             found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, 2))
+    return found
+
+
+def _run_on(stretch: Stretch) -> list[Stated]:
+    """The day in a head that runs on into the report ("Member for Hume 9 May 2013 Help for Arden ...")."""
+    found = []
+    for date in dates.find(stretch.text[:_RUN_ON]):
+        before = stretch.text[: date.start]
+        words = [w for w in before.split() if w[:1].isalpha() and len(w) > 3]
+        last = _LAST_WORD.search(before)
+        sentence = (len(before) > 150 and _CLOSED.search(before)) or _RANGE.search(before)
+        sentence = sentence or (last and last.group(1).lower() in lexicon.dates().inside)
+        capitals = sum(w[:1].isupper() for w in words)
+        if len(date.edtf) == 10 and len(words) >= 2 and not sentence and capitals >= _HEAD_CAPITALS * len(words):
+            found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, 2))
+    return found[:1]
+
+
+def _signed(stretch: Stretch) -> list[Stated]:
+    """The day below a report, or behind its last sentence, with a place or weekday at most ("CANBERRA 3 May 1991")."""
+    found = []
+    for date in dates.find(stretch.text):
+        closed = [m.end() for m in _CLOSED.finditer(stretch.text, 0, date.start)]
+        before = stretch.text[closed[-1] if closed else 0 : date.start]
+        alone = not stretch.text[date.end :].strip(" .")
+        plain = _SIGNATURE.fullmatch(before) is not None and (alone or before.isupper())
+        if len(date.edtf) == 10 and plain and (before.strip() or alone):
+            found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, 4))
     return found
 
 
