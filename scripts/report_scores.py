@@ -231,7 +231,8 @@ def card_lines(results: Numbers) -> Iterator[str]:
     """The model card's summary of scores."""
     yield from score_lines(results)
     yield ""
-    worst = sorted(results["by stage"].items(), key=lambda s: s[1]["recall"] or 0)[:4]
+    counted = [(stage, n) for stage, n in results["by stage"].items() if n["gold"]]
+    worst = sorted(counted, key=lambda s: s[1]["recall"])[:4]
     named = ", ".join(f"{stage} ({number(n['recall'])} of {n['gold']})" for stage, n in worst)
     yield f"Found least often at their stage: {named}. By stage, outlet and year: [Accuracy](accuracy.md)."
 
