@@ -116,3 +116,9 @@ def test_rules_stand_in_for_each_table_that_is_missing(parse_text: Parse, monkey
     assert mixed.named("figures", "claimants") == "rules: figures, claimants"
     assert mixed.named("acts") == "model: acts"
     assert [s.kind for s in extract(parse_text(TEXT), mixed)] == ["commitment", "encounter", "figure"]
+
+
+def test_rules_alone_are_a_reader_of_their_own() -> None:
+    from pledgetrail.pipeline.stages import reader_version
+
+    assert reader_version(rules=True) != reader_version(), "a ledger read by one is read again by the other"
