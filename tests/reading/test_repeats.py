@@ -97,6 +97,12 @@ def test_parallel_paragraphs_are_all_read(paragraphs: list[str]) -> None:
     assert not lost
 
 
+def test_the_lead_again_without_its_dateline() -> None:
+    found = doc(f"OSLO, June 3 (Reuters) - {BODY}\n\nNorway sends bridges\n\n{PARAGRAPHS[0]}")
+    assert of(found, "repeat") == [PARAGRAPHS[0]]
+    assert of(found, "body") == PARAGRAPHS
+
+
 def test_a_new_figure_in_a_copy_is_read() -> None:
     newer = PARAGRAPHS[1].replace("4 million", "6 million")
     found = doc("\n\n".join([BODY, PARAGRAPHS[0], newer, *PARAGRAPHS[2:]]))

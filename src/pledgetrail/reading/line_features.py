@@ -165,15 +165,29 @@ def among(stretches: Sequence[Stretch], odds: Sequence[float]) -> Iterator[list[
     steps = [step(o, -4, -3, -2, -1.2, -0.6, 0, 0.6, 1.2, 2, 3, 4) for o in odds]
     bounded = [0.0, *accumulate(max(-4.0, min(4.0, o)) for o in odds)]
     first, last = extent(stretches, odds)
+    size = step((last - first + 1) / count, 0.05, 0.15, 0.3, 0.6)
+
+    def mean(index: int, reach: int) -> float:
+        start, end = max(0, index - reach), min(count, index + reach + 1)
+        return (bounded[end] - bounded[start]) / (end - start)
+
     for index in range(count):
-        found = [f"odds={steps[index]}"]
+        own_odds = step(odds[index], -3, -1.5, -0.5, 0.5, 1.5)
+        wide, near = (step(mean(index, reach), -3, -2, -1, 0, 1.5) for reach in (6, 2))
+        over = step(max(odds[max(0, index - 4) : index], default=-6), -2, 0, 1.5, 3)
+        under = step(max(odds[index + 1 : index + 5], default=-6), -2, 0, 1.5, 3)
+        found = [
+            f"odds={steps[index]}",
+            f"odds={own_odds} near={near}",
+            f"odds={own_odds} wide={wide}",
+            f"wide={wide} near={near}",
+            f"best above={over} below={under} odds={step(odds[index], -2, -0.5, 0.5)}",
+            f"extent={size} odds={step(odds[index], -2, 0, 2)}",
+        ]
         for offset in (-3, -2, -1, 1, 2, 3):
             at = index + offset
             found.append(f"odds {offset:+d}={steps[at] if 0 <= at < count else 'none'}")
-        for reach in (5, 12):
-            start, end = max(0, index - reach), min(count, index + reach + 1)
-            mean = (bounded[end] - bounded[start]) / (end - start)
-            found.append(f"odds {reach}={step(mean, -3.5, -3, -2, -1, 0, 1, 2)}")
+        found.extend(f"odds {r}={step(mean(index, r), -3.5, -3, -2, -1, 0, 1, 2)}" for r in (5, 12))
         away = max(first - index, index - last, 0)
         where = "inside" if not away else "above" if index < first else "below"
         found.append(where)

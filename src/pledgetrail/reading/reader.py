@@ -127,6 +127,8 @@ def _labelled(report: RawReport, credit: credits.Credit) -> tuple[list[Stretch],
     stated = publication.stated(stretches, first, last)
     stretches, opened, more = _part_datelines(stretches, text, credit)
     place = place or opened
+    if opened:
+        repeats.mark(stretches)  # what opens the report may stand again without its dateline
     first, last = _prose(stretches)
     credits.label_foot(stretches[last + 1 :], credit)
     foot.label(stretches, last, credit)
