@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import multiprocessing
+import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -19,7 +21,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pledgetrail.extraction.decisions import Place
 from pledgetrail.extraction.windows import windows
 from pledgetrail.records import Parsed
 
@@ -74,8 +75,7 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        # the default keeps the largest buffers of any document for ever, and spins a core while it waits
-        options.enable_cpu_mem_arena = False
+        # the default spins a core while it waits; its buffers it may keep, as a window is never longer than SIZE
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session: Any = onnxruntime.InferenceSession(
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
@@ -120,15 +120,12 @@ def verified(folder: Path) -> dict[str, Any]:
 
 
 @cache
-def load_encoder(threads: int = 1) -> Encoder | None:
-    """The shipped encoder, loaded once a process; None where it is not installed (the tables alone then decide)."""
+def load_encoder() -> Encoder | None:
+    """The shipped encoder, loaded once a process; None where it is not installed (the tables alone then decide).
+
+    A worker of several keeps to one processor, a process alone uses two if there are two.
+    """
     folder = Path(str(resources.files("pledgetrail.extraction"))) / "data" / "encoder"
+    alone = multiprocessing.parent_process() is None
+    threads = min(2, len(os.sched_getaffinity(0))) if alone else 1
     return Encoder(folder, threads=threads) if (folder / "manifest.json").is_file() else None
-
-
-def stretches(encoding: Encoding, places: Iterable[Place]) -> list[tuple[tuple[int, int] | None, ...]]:
-    """The rows of each place's words, and of its other words."""
-    return [
-        (encoding.stretch(*place.at), None if place.other is None else encoding.stretch(*place.other))
-        for place in places
-    ]

@@ -24,7 +24,7 @@ from pledgetrail.records import Encounter, Mention, Parsed, Span
 _ADJOINS = re.compile(r",?\s+(?:in|on)\s+|\s+\(")
 
 #: A candidate is an encounter from this probability on (cross-validated on train).
-THRESHOLD = 0.26
+THRESHOLD = 0.35
 #: A signing needs more: a treaty's date is told as background far more often than its ceremony as news.
 SIGNED = 0.40
 

@@ -18,7 +18,7 @@ from pledgetrail.language.gazetteer import state
 from pledgetrail.records import Figure, Mention, Parsed, Party, Span
 
 #: A quantity is a figure from this probability on (cross-validated on train).
-THRESHOLD = 0.32
+THRESHOLD = 0.35
 
 
 @dataclass(frozen=True, slots=True)
