@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from pledgetrail.reading import lexicon
+from pledgetrail.reading import boilerplate, lexicon
 
 FILES = sorted(
     f.name.removesuffix(".toml")
@@ -63,3 +63,27 @@ def test_datelines_are_capitals() -> None:
     for word in lexis.short | lexis.parts | lexis.not_places:
         assert word == word.upper()
     assert not lexis.short & lexis.not_places
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_weights_of_lines_load(name: str) -> None:
+    weights = boilerplate.weights(name)
+    assert len(weights) > 1000
+    assert all(-10 < weight < 10 for weight in weights.values())
+
+
+@pytest.mark.parametrize(
+    "lines", [["\tkept", "bias"], ["\tkept", "bias\tx"], ["\tkept", "bias\tnan"], ["\tkept", "a\t1"]]
+)
+def test_malformed_weights_are_named(lines: list[str]) -> None:
+    with pytest.raises(ValueError, match="line 2|bias"):
+        boilerplate.read_weights(lines)
+
+
+def test_notes_and_languages() -> None:
+    notes = lexicon.table("notes")
+    assert set(notes) == {"correction", "update"}
+    assert all(re.compile(opening) for openings in notes.values() for opening in openings)
+    languages = lexicon.table("languages")
+    assert set(languages["least"]) == {"share", "letters", "script", "confidence"}
+    assert all(word == word.casefold() for word in languages["english"])

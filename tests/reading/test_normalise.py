@@ -39,3 +39,7 @@ def test_length_is_kept(text: str) -> None:
 def test_words_stay_where_they_were(text: str) -> None:
     for before, after in zip(text, normalise(text), strict=True):
         assert after == before or after in " '\"-"
+
+
+def test_a_garbled_space_is_a_space() -> None:
+    assert normalise("fiveÂ\u00a0tents") == "five  tents"

@@ -14,12 +14,16 @@ from importlib import resources
 from typing import Final
 
 from pledgetrail.reading import line_features
-from pledgetrail.reading.lines import Stretch, is_prose
+from pledgetrail.reading.lines import Stretch, ends_sentence, is_prose
 
 _FEWEST: Final = 10  # lines from which a text can be a page; in fewer there is nothing to weigh by
 _MOST: Final = 20_000  # lines of a page; longer texts are read by the phrases alone
-#: Log odds from which a line is kept (scripts/fit_lines.py: -.2 to -.6 gave the same F1 on the tuning half).
+#: Log odds from which a line is kept. In doubt a sentence is the report's and any other line the page's; bounds from
+#: -.2 to -.6 for all gave the same F1 on the tuning half of scripts/score_lines.py.
 KEPT: Final = -0.3
+_SENTENCE: Final = -0.8
+_PAGE: Final = 0.15  # share of lines that are chrome by their words, from which a text is a whole page
+_CLEAN: Final = -2.0  # log odds from which a line of any other text is kept
 _BETWEEN: Final = -2.5  # log odds from which a line alone between two that are kept is kept too, as a heading may be
 _HEAD: Final = 15  # lines above the first paragraph among which title, byline and date may stand
 _TITLE_WORDS: Final = 32
@@ -97,11 +101,14 @@ def label(stretches: Sequence[Stretch]) -> list[Stretch]:
     kept = [i for i, (s, o) in enumerate(zip(stretches, odds, strict=True)) if o >= KEPT and s.free and is_prose(s)]
     if not kept:
         return []
-    read = [like >= KEPT and s.free for s, like in zip(stretches, odds, strict=True)]
+    chrome = sum(s.kind == "chrome" for s in stretches)
+    page = chrome >= _PAGE * len(stretches)
+    bounds = [(_SENTENCE if ends_sentence(s.text) else KEPT) if page else _CLEAN for s in stretches]
+    read = [like >= bound and s.free for s, like, bound in zip(stretches, odds, bounds, strict=True)]
     head: list[Stretch] = []
     for index, (stretch, like) in enumerate(zip(stretches, odds, strict=True)):
         between = 0 < index < len(read) - 1 and read[index - 1] and read[index + 1]
-        if not stretch.free or like >= (_BETWEEN if between else KEPT):
+        if not stretch.free or like >= (_BETWEEN if between else bounds[index]):
             continue
         if kept[0] - _HEAD <= index < kept[0] and stretch.words <= _TITLE_WORDS:
             head.append(stretch)

@@ -15,6 +15,7 @@ _WORD: Final = re.compile(r"\w")
 _FIGURE: Final = re.compile(r"[$€£¥%]|\d")
 _MENU_WORDS: Final = 5
 _MENU_LINES: Final = 6
+_HEADLINE: Final = 4  # words of a headline
 _LONG_MENU: Final = 9  # lines from which a run needs no known phrase
 _BARS: Final = re.compile(r"\s*[|•·»›]\s*|\s+[/.–—>-]\s+|\s{2,}")
 _MONEY: Final = re.compile(r"[$€£¥%]")
@@ -107,13 +108,21 @@ def _menus(stretches: Sequence[Stretch]) -> None:
             last += 1
         known = sum(s.kind == "chrome" for s in stretches[first:last])
         introduced = first > 0 and stretches[first - 1].text.endswith(":")
-        run = stretches[first:last]
+        run = stretches[first : last - _opens_report(stretches, first, last)]
         sure = known * 5 >= len(run) or len(run) >= _LONG_MENU or all(s.bulleted for s in run)
         if len(run) >= _MENU_LINES and not introduced and sure:
             for stretch in run:
                 if stretch.free:
                     stretch.mark("chrome", "menu")
         first = last + 1
+
+
+def _opens_report(stretches: Sequence[Stretch], first: int, last: int) -> bool:
+    """The last line of the run is a headline: it has the words for one, and a byline, a date or a paragraph follows."""
+    if last - first < 2 or last >= len(stretches) or not stretches[last - 1].free or stretches[last - 1].bulleted:
+        return False
+    after = stretches[last]
+    return stretches[last - 1].words >= _HEADLINE and (after.kind in ("byline", "date", "agency") or is_prose(after))
 
 
 def _after_markers(stretches: Sequence[Stretch]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Final
 
 from pledgetrail.reading import credits
@@ -16,7 +17,8 @@ _KEPT_WORDS: Final = 5
 def label(stretches: Sequence[Stretch], last_prose: int, credit: credits.Credit) -> None:
     """Mark an author's name and stray lines after the report. Lists and open sentences that go on are kept."""
     clean = True  # nothing of the page has come since the report
-    for stretch in stretches[last_prose + 1 :]:
+    below = stretches[last_prose + 1 :]
+    for stretch, after in zip_longest(below, below[1:]):
         if not stretch.free:
             clean = clean and stretch.kind not in ("chrome", "caption")
             continue
@@ -24,6 +26,9 @@ def label(stretches: Sequence[Stretch], last_prose: int, credit: credits.Credit)
             continue
         sentence = ends_sentence(stretch.text) and stretch.words >= 3
         item = stretch.bulleted and (clean or _FIGURE.search(stretch.text) is not None)
-        if not (sentence or item or (clean and stretch.words >= _KEPT_WORDS) or stretch.text.startswith(('"', "“"))):
+        leads = stretch.text.endswith(":") and after is not None and after.free and after.bulleted
+        if not (
+            sentence or item or leads or (clean and stretch.words >= _KEPT_WORDS) or stretch.text.startswith(('"', "“"))
+        ):
             stretch.mark("chrome", "after the report")
             clean = False

@@ -12,10 +12,11 @@ from typing import Final
 
 from pledgetrail.records import AnyStatement, Block, Document, Span
 
-#: What the bytes 80 to BF look like in Windows-1252, or in Latin-1 where that has no sign for them.
-_CONTINUED: Final = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+#: What the bytes 80 to BF look like in Windows-1252, or in Latin-1 where that has no sign for them. 85 is a line break.
+_CONTINUED: Final = "\x80-\x84\x86-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 #: A UTF-8 sequence whose bytes were taken for letters of their own, once or more often; or several in a row.
 _SUSPECT: Final = re.compile(rf"(?:[\xc2-\xf4][{_CONTINUED}]{{1,3}})+")
+_LINE_END: Final = re.compile("\\s{0,20}(?:[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|\\Z)")
 _SEQUENCE: Final = re.compile(
     rf"[\xc2-\xdf][{_CONTINUED}]|[\xe0-\xef][{_CONTINUED}]{{2}}|[\xf0-\xf4][{_CONTINUED}]{{3}}"
 )
@@ -68,8 +69,8 @@ def repair(text: str) -> Repaired:
     for match in _SUSPECT.finditer(text):
         words = match.group()
         meant = _meant(words, _in_word(match)) if len(words) <= _LONGEST else words
-        if meant == words:
-            continue
+        if meant == words or (words[-1].isspace() and _LINE_END.match(text, match.end())):
+            continue  # a space at the end of a line is no part of a block
         parts += [text[last : match.start()], meant]
         start = match.start() + shift
         pieces.extend(
@@ -104,7 +105,7 @@ def _meant(words: str, in_word: bool) -> str:
                 meant = letters
                 continue
         break
-    return meant if meant and (meant.isprintable() or meant.isspace()) else words
+    return meant if meant.isprintable() and meant.strip() == meant != "" else words
 
 
 def _in_word(match: re.Match[str]) -> bool:

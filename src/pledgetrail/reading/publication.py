@@ -169,8 +169,8 @@ def _run_on(stretch: Stretch) -> list[Stated]:
         before = stretch.text[: date.start]
         words = [w for w in before.split() if w[:1].isalpha() and len(w) > 3]
         last = _LAST_WORD.search(before)
-        sentence = (len(before) > 150 and _CLOSED.search(before)) or _RANGE.search(before)
-        sentence = sentence or (last and last.group(1).lower() in lexicon.dates().inside)
+        sentence = bool(_RANGE.search(before)) or (len(before) > 150 and _CLOSED.search(before) is not None)
+        sentence = sentence or (last is not None and last.group(1).lower() in lexicon.dates().inside)
         capitals = sum(w[:1].isupper() for w in words)
         if len(date.edtf) == 10 and len(words) >= 2 and not sentence and capitals >= _HEAD_CAPITALS * len(words):
             found.append(Stated(stretch.start + date.start, stretch.start + date.end, date.edtf, 2))

@@ -19,6 +19,7 @@ _TAG: Final = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,300})?/?>|<!
 _LINK: Final = re.compile(r"(!?\[)([^\[\]]{0,300})(\]\([^()\s]{0,2000}(?: [^()]{0,200})?\))")
 _EMPHASIS: Final = re.compile(r"\*{2,3}|(?<!\w)_{2,3}(?=\w)|(?<=[\w.,;:!?])_{2,3}(?!\w)|(?<=\s)â(?=\s)")
 _OPENING: Final = re.compile(r"\s*(?:(?:[•*▪◦‣●■·►▶–—+-]|ï·|â[¢]?|#{1,6}|>)\s+)+")
+_GARBLED_SPACE: Final = re.compile("Â\xa0")  # a no-break space decoded wrongly
 _ENTITY: Final = re.compile(r"&(?:nbsp|#160|#xa0|zwnj|shy|ensp|emsp|thinsp);", re.IGNORECASE)
 
 
@@ -35,7 +36,7 @@ def normalise(text: str) -> str:
     Line breaks, odd spaces, zero-width and control characters become spaces, curly quotation marks straight ones;
     a list sign at the start, ``**``, HTML tags and the address of a Markdown link become spaces.
     """
-    clean = text.translate(_table())
+    clean = _GARBLED_SPACE.sub(_blank, text).translate(_table()) if "Â\xa0" in text else text.translate(_table())
     if opening := _OPENING.match(clean):
         clean = " " * opening.end() + clean[opening.end() :]
     if "**" in clean or "__" in clean or "â" in clean:
