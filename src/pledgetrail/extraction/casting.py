@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pledgetrail.extraction.candidates import Candidate
+from pledgetrail.extraction.candidates import Candidate, entries
 from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.features import path_between, subject_of
 from pledgetrail.extraction.role_features import role_features
@@ -209,18 +209,36 @@ def cast(scene: Scene, candidate: Candidate, stage: str, givers: Decider, receiv
     able = list(players(scene, candidate, stage))
     nobody = tuple(nobody_features(scene.views[candidate.passage], candidate, stage))
     role = Place(scene.views[candidate.passage].place(candidate.token), None, stage)
-    by = _by_grammar(scene, candidate) or _choose(able, nobody, givers, role, frozenset())
-    return Cast(by, _choose(able, nobody, receivers, role, _identities(parties_of(by))), ())
+    to = _subjects(scene, candidate, _RECEIVED) if stage in _GIVING else ()
+    performed = _PERFORMED if candidate.pos == "verb" else frozenset[str]()
+    by = _subjects(scene, candidate, performed) or _choose(able, nobody, givers, role, _identities(parties_of(to)))
+    return Cast(by, to or _choose(able, nobody, receivers, role, _identities(parties_of(by))), ())
 
 
 #: Classes of verbs whose subject performs the act by saying so: "X pledged", "Y invited", "Z appealed".
 _PERFORMED = frozenset({"promise", "invite", "ask", "offer", "refuse", "call"})
+#: Classes of verbs whose subject gets what is given: "X received", "Y raised", "Z secured".
+_RECEIVED = frozenset({"receive"})
+#: Stages in which something is given.
+_GIVING = frozenset({"pledge", "offer", "disbursement", "delivery"})
 
 
-def _by_grammar(scene: Scene, candidate: Candidate) -> tuple[tuple[Mention, float], ...]:
-    """The subject of an active verb that performs the act, with the subjects listed with it; empty if it is nobody."""
+def _class(view: View, candidate: Candidate) -> str | None:
+    """The first class of the verb that a candidate is or, as a noun, is the object of."""
+    if candidate.pos == "verb":
+        return candidate.classes[0]
+    token = view.doc[candidate.token]
+    verb = entries().get(token.head.lower_, {}).get("verb") if token.dep_ == "dobj" else None
+    return verb[1][0] if verb is not None else None
+
+
+def _subjects(scene: Scene, candidate: Candidate, classes: frozenset[str]) -> tuple[tuple[Mention, float], ...]:
+    """The subject of an active verb of some classes, with the subjects listed with it; empty if it is nobody.
+
+    A noun takes the subject of the verb whose object it is ("X collected promises").
+    """
     view = scene.views[candidate.passage]
-    if candidate.pos != "verb" or candidate.grammar.passive or candidate.classes[0] not in _PERFORMED:
+    if candidate.pos not in ("verb", "noun") or candidate.grammar.passive or not classes & {_class(view, candidate)}:
         return ()
     subject, _ = subject_of(view.doc[candidate.token])
     if subject is None:

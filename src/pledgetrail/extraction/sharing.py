@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pledgetrail.extraction.casting import Cast, Scene, parties_of
 from pledgetrail.extraction.cells import span_of
 from pledgetrail.extraction.deciding import Decided
-from pledgetrail.extraction.features import object_of
+from pledgetrail.extraction.features import noun_classes, object_of
 from pledgetrail.extraction.lists import listed_givers, listed_receivers, respective_givers
 from pledgetrail.extraction.views import View
 from pledgetrail.records import Commitment, Mention, Parsed, Party
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _PARTS = re.compile(r"\b(?:includ\w+|comprising|of which|consist\w*|made up of|broken down)\b", re.I)
 #: An item of a list is not longer than this, in characters.
@@ -139,10 +143,19 @@ def with_giver_before(commitment: Commitment, last: Commitment | None) -> Commit
     )
 
 
+def _helped(token: Token) -> bool:
+    """Whether a name stands as what is rebuilt or helped: "recovery of", "support for", "Ukraine's reconstruction"."""
+    above = token.head.head if token.dep_ == "pobj" and token.head.lower_ in ("of", "for", "in", "to") else token.head
+    return noun_classes().get(above.lower_) in ("work", "aid") and (
+        above is not token.head or token.dep_ in ("poss", "compound", "amod")
+    )
+
+
 def with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Commitment]) -> list[Commitment]:
     """A gift that names no receiver goes to the one whom the report is about, if one stands out.
 
-    Votes: being named, in the headline or first sentences, and as the receiver of other gifts; givers have none.
+    Votes: being named, in the headline or first sentences, as what is rebuilt or helped ("recovery of Ukraine"), and as
+    the receiver of other gifts; givers have none.
     """
     gifts = [c for c in commitments if c.stage in _GIVING]
     if not any(not c.to and c.amount for c in gifts):
@@ -150,11 +163,11 @@ def with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Comm
     votes: Counter[Party] = Counter()
     first: dict[Party, Mention] = {}
     for view in views:
-        for mention in view.mentions:
+        for mention, head in zip(view.mentions, view.heads, strict=True):
             for party in mention.parties if mention.kind in ("name", "place", "nationality") else ():
                 if party.type == "state" or (mention.kind == "place" and not party.country):
                     first.setdefault(party, mention)
-                    votes[party] += 4 if view.index < 2 else 1
+                    votes[party] += (4 if view.index < 2 else 1) + (6 if _helped(view.doc[head]) else 0)
     for commitment in gifts:
         for party in commitment.to:
             if party in votes:
@@ -163,7 +176,7 @@ def with_main_receiver(parsed: Parsed, views: list[View], commitments: list[Comm
             if party.country and any(party.country == giver.country for giver in commitment.by):
                 votes[party] -= 4
     ranked = votes.most_common()
-    if not ranked or ranked[0][1] < 6 or (len(ranked) > 1 and ranked[1][1] > 0.6 * ranked[0][1]):
+    if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[1][1] > 0.6 * ranked[0][1]):
         return commitments
     main = ranked[0][0]
     spans = (span_of(parsed, first[main].start, first[main].end),)
