@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pledgetrail.extraction.windows import windows
+from pledgetrail.language.model import ModelError
 from pledgetrail.records import Parsed
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ Vectors = npt.NDArray[np.float32]
 FILES: Final = ("encoder.onnx", "tokenizer.json", "heads.npz")
 
 
-class EncoderAltered(RuntimeError):
-    """A file of the encoder is not the one that was shipped."""
+class EncoderAltered(ModelError):
+    """A file of the encoder is not the one that was shipped, or is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Encoder:
     """A loaded encoder, its heads by decision, and ``shares``: what a table and its head count when mixed."""
 
     def __init__(self, folder: Path, *, threads: int = 1) -> None:
-        """Raises EncoderAltered where a file differs from the manifest, OSError where one is missing."""
+        """Raises EncoderAltered where a file is missing or not the one that the manifest names."""
         import onnxruntime
         from tokenizers import Tokenizer
 
@@ -109,11 +110,14 @@ class Encoder:
 
 
 def verified(folder: Path) -> dict[str, Any]:
-    """The manifest of an encoder's folder, after its files were found to be those that it names."""
+    """The manifest of an encoder's folder, after its files were found to be those that it names, or EncoderAltered."""
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for name in FILES:
-        with (folder / name).open("rb") as stream:
-            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        try:
+            with (folder / name).open("rb") as stream:
+                found = hashlib.file_digest(stream, "sha256").hexdigest()
+        except FileNotFoundError:
+            raise EncoderAltered(f"{folder / name} is missing: reinstall pledgetrail") from None
         if found != manifest["files"][name]:
             raise EncoderAltered(f"{folder / name} is not the file that was shipped: reinstall pledgetrail")
     return manifest

@@ -22,6 +22,9 @@ class Mixed:
         """
         self.labels = table.labels
         self._table, self._head, self._shares, self._encoding = table, head, shares, encoding
+        missing = set(self.labels) - set(head.labels)
+        if missing:
+            raise ValueError(f"the head has no score for {', '.join(sorted(missing))}")
         self._columns = [head.labels.index(label) for label in self.labels]
 
     def scores(self, items: Sequence[Iterable[str]], places: Sequence[Place]) -> npt.NDArray[np.float64]:
