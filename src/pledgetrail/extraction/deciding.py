@@ -18,8 +18,11 @@ ACT_THRESHOLD = 0.33
 _MARGIN = 0.15
 #: Stages that say no by themselves: a negation does not undo them.
 _SAYING_NO = frozenset({"refusal", "suspension", "cancellation", "call"})
-#: What an announced thing is, by the class of its noun: "announced the suspension of its aid".
-_ANNOUNCED = {"suspend": "suspension", "cancel": "cancellation", "complete": "completion", "contract": "contract"}
+#: What is announced or signed, by the classes of verb and noun: "announced the suspension of its aid".
+_NAMED = {
+    "announce": {"suspend": "suspension", "cancel": "cancellation", "complete": "completion", "contract": "contract"},
+    "agree": {"contract": "contract"},
+}
 #: A second word of one act hangs on the first by these steps only.
 _LINKS = frozenset(
     {
@@ -72,7 +75,7 @@ def decide(view: View, model: Decider, threshold: float = ACT_THRESHOLD) -> list
         if rule is not None and max(stages.values()) < rule.share:
             found.append(Decided(candidate, rule.stage, rule.share, False, named, rule.name))
         elif 1 - nothing >= threshold:
-            stage = _announced(view, candidate) or max(stages, key=lambda s: stages[s])
+            stage = _named(view, candidate) or max(stages, key=lambda s: stages[s])
             negated = candidate.grammar.negated and stage not in _SAYING_NO
             found.append(Decided(candidate, stage, 1 - nothing, negated, named))
         elif candidate.grammar.negated:
@@ -85,13 +88,14 @@ def decide(view: View, model: Decider, threshold: float = ACT_THRESHOLD) -> list
     return _one_each(view, found)
 
 
-def _announced(view: View, candidate: Candidate) -> str | None:
-    """The stage of what is announced, where the noun names it."""
-    if candidate.classes[0] != "announce":
+def _named(view: View, candidate: Candidate) -> str | None:
+    """The stage of what is announced or signed, where the noun names it."""
+    named = _NAMED.get(candidate.classes[0])
+    if named is None or candidate.pos != "verb":
         return None
     thing = object_of(view.doc[candidate.token])
     entry = entries().get(thing.lower_, {}).get("noun") if thing is not None else None
-    return next((_ANNOUNCED[c] for c in entry[1] if c in _ANNOUNCED), None) if entry else None
+    return next((named[c] for c in entry[1] if c in named), None) if entry else None
 
 
 def _one_each(view: View, found: Iterable[Decided]) -> list[Decided]:
