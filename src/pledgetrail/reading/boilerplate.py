@@ -22,7 +22,7 @@ _MOST: Final = 20_000  # lines of a page; longer texts are read by the phrases a
 #: -.2 to -.6 for all gave the same F1 on the tuning half of scripts/score_lines.py.
 KEPT: Final = -0.3
 _SENTENCE: Final = -0.8
-_PAGE: Final = 0.05  # share of lines that are chrome by their words, from which a text is a page or has pieces of one
+_PAGE: Final = 0.1  # share of lines that are chrome by their words, from which a text is a page or has pieces of one
 _CLEAN: Final = -2.0  # log odds from which a line of any other text is kept
 _BETWEEN: Final = -2.5  # log odds from which a line alone between two that are kept is kept too, as a heading may be
 _HEAD: Final = 15  # lines above the first paragraph among which title, byline and date may stand
