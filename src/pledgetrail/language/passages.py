@@ -35,6 +35,11 @@ class Parser(Protocol):
         """The parse of each text with what came beside it, in order."""
 
 
+def is_read(document: Document) -> bool:
+    """Whether a document is in the language that is read."""
+    return document.language == _LANGUAGE
+
+
 def parse(documents: Iterable[Document], parser: Parser | None = None) -> Iterator[Parsed]:
     """Parse documents in order, lazily; one :class:`Parsed` for each :class:`Document`, also for an empty one.
 
@@ -56,7 +61,7 @@ def parse(documents: Iterable[Document], parser: Parser | None = None) -> Iterat
 def _passages(documents: Iterable[Document]) -> Iterator[tuple[str, tuple[Document, Block | None, str]]]:
     """The passages of each document, then an empty one with no block that closes it. Other languages are not read."""
     for document in documents:
-        for block in document.blocks if document.language == _LANGUAGE else ():
+        for block in document.blocks if is_read(document) else ():
             if block.kind in _READ:
                 text = normalise(document.text[block.start : block.end])
                 yield text, (document, block, text)

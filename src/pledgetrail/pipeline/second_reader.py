@@ -44,18 +44,24 @@ class SecondReader:
     def __call__(self, reports: list[RawReport]) -> list[Read | Problem]:
         """A document with its acts for each report, in order, or the problem with it.
 
-        Raises ReaderError when the service cannot be used.
+        What is not in English is not sent, and has no acts. Raises ReaderError when the service cannot be used.
         """
         from pledgetrail.language import parse
+        from pledgetrail.language.passages import is_read
         from pledgetrail.reading import read
 
         documents = [read(report) for report in reports]
-        answers = self.asker.ask(documents)
-        parsed = parse(d for d, a in zip(documents, answers, strict=True) if not isinstance(a, NoAnswer))
+        asked = [d for d in documents if is_read(d)]
+        answers = self.asker.ask(asked)
+        parsed = parse(d for d, a in zip(asked, answers, strict=True) if not isinstance(a, NoAnswer))
+        answered = iter(answers)
         tally: Counter[str] = Counter()
         done: list[Read | Problem] = []
-        for report, answer in zip(reports, answers, strict=True):
-            if isinstance(answer, NoAnswer):
+        for report, document in zip(reports, documents, strict=True):
+            answer = next(answered) if is_read(document) else None
+            if answer is None:
+                done.append((document, []))
+            elif isinstance(answer, NoAnswer):
                 done.append(Problem(report.source, "not-answered", f"{report.id}: {answer}"))
             else:
                 done.append(self._read(next(parsed), answer, tally))
@@ -94,12 +100,13 @@ def estimate_build(
     problems: list[Problem] = []
 
     def documents() -> Iterator[Document]:
+        from pledgetrail.language.passages import is_read
         from pledgetrail.reading import read
 
         for item in unread(specs, ledger, second_reader_version(model, beside), settings=settings):
             if isinstance(item, Problem):
                 problems.append(item)
-            else:
-                yield read(item)
+            elif is_read(document := read(item)):
+                yield document
 
     return estimate(documents(), model, cache, max_tokens), problems
