@@ -20,7 +20,7 @@ from pledgetrail.cli.terminal import clean
 from pledgetrail.ledger import review
 from pledgetrail.ledger.store import create_or_open
 
-COMMANDS = ("build", "show", "export", "explain", "search", "doctor")
+COMMANDS = ("build", "show", "export", "explain", "search", "fetch", "watch", "doctor")
 
 EVIL = "PAK pledged AZE 5 for schools.\x1b[2J\x1b]0;owned\x07 [bold]not markup[/bold]"
 
