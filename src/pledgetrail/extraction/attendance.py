@@ -15,7 +15,7 @@ from pledgetrail.language.gazetteer import lookup
 from pledgetrail.records import Mention, Party
 
 #: A mention of the same sentence takes part from this probability on; one of an earlier sentence from the second.
-PRESENT, PRESENT_FAR = 0.40, 0.50
+PRESENT, PRESENT_FAR = 0.35, 0.30
 
 
 def guests(views: list[View], candidate: Candidate, kind: str) -> Iterator[Player]:
