@@ -1,6 +1,6 @@
 """Fine-tune the encoder and its heads on annotated reports, and write them as they are shipped.
 
-usage: python scripts/train_encoder.py TRAIN_DIR... [--out src/pledgetrail/extraction/data/encoder] [--epochs 6]
+usage: python scripts/train_encoder.py TRAIN_DIR... [--out src/pledgetrail/extraction/data/encoder] [--epochs 8]
 
 Needs the extra ``train`` (torch, onnx) and about an hour on two cores for 500 reports; no more of the lower layers is
 trained than ``--kept`` leaves, since they are run once and their states kept. Seeded. Every decision of scripts/fit.py
@@ -49,6 +49,7 @@ WEIGHTS: Final = {
     "claimants": 0.3,
 }
 SEED: Final = 7
+EPOCHS: Final = 8
 #: Word pieces of a batch; the states of one take about 1 GB.
 BATCH: Final = 2000
 #: Rates of the layers (the top one; each lower one that times DECAY) and of the heads.
@@ -318,14 +319,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("train", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path("src/pledgetrail/extraction/data/encoder"))
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--kept", type=int, default=3, help="lower layers that are not trained")
     options = parser.parse_args()
     pairs = [pair for folder in options.train for pair in annotated.load(folder)]
     train_and_write(pairs, options.out, options.epochs, options.kept)
 
 
-def train_and_write(pairs: Sequence[annotated.Pair], out: Path, epochs: int = 6, kept: int = 3) -> None:
+def train_and_write(pairs: Sequence[annotated.Pair], out: Path, epochs: int = EPOCHS, kept: int = 3) -> None:
     """Train on annotated reports and write the encoder into a folder."""
     torch.manual_seed(SEED)
     tokenizer = Tokenizer.from_str(encoder_net.tokenizer_json().decode("utf-8"))
