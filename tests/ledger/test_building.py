@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from pledgetrail.ledger.queries import Filter, entries
 from pledgetrail.ledger.store import open_ledger
+from pledgetrail.ledger.writing import whole_path
 from pledgetrail.pipeline import BuildSummary, build
 
 
@@ -88,6 +90,40 @@ def test_same_id_from_elsewhere_is_a_named_collision(fake: Any, tmp_path: Path) 
         assert "one.jsonl" in problem.message
     with open_ledger(ledger) as opened, opened.reading() as connection:
         assert [e.columns["by_names"] for e in entries(connection, Filter())] == ["Pakistan"]
+
+
+def test_the_same_name_seen_from_another_folder_is_a_collision(
+    fake: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = tmp_path / "l.sqlite"
+    for year, text in (("2024", "PAK pledged AZE 5 for schools."), ("2025", "TUR pledged AZE 5 for roads.")):
+        (tmp_path / year).mkdir()
+        write(tmp_path / year / "a.jsonl", {"id": "a", "text": text})
+        monkeypatch.chdir(tmp_path / year)
+        summary = run(fake, Path("a.jsonl"), ledger)
+    assert summary.problems_by_kind == {"id-collision": 1}
+
+
+def test_a_member_whose_name_climbs_out_of_its_archive_revises_nothing(fake: Any, tmp_path: Path) -> None:
+    ledger = tmp_path / "l.sqlite"
+    run(fake, write(tmp_path / "one.jsonl", {"id": "a", "text": "PAK pledged AZE 5 for schools."}), ledger)
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("../one.jsonl", json.dumps({"id": "a", "text": "TUR pledged AZE 9 for roads."}))
+    summary = run(fake, tmp_path / "evil.zip", ledger)
+    assert summary.problems_by_kind == {"id-collision": 1}
+    assert summary.revised == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "whole"),
+    [
+        ("/r/../a.txt", "/a.txt"),
+        ("/r/x.zip!../../a.txt", "/r/x.zip!../../a.txt"),
+        ("https://example.org/a/../feed.rss", "https://example.org/a/../feed.rss"),
+    ],
+)
+def test_a_source_lies_where_its_file_lies(source: str, whole: str) -> None:
+    assert whole_path(source) == whole
 
 
 def test_the_same_id_twice_in_one_file_is_a_collision_each_time(fake: Any, tmp_path: Path) -> None:

@@ -151,6 +151,8 @@ def ending_on_sigterm() -> Iterator[None]:
     """Within this, SIGTERM ends the command as Ctrl-C does: what is under way is dropped, what is done stays."""
 
     def end(_: int, __: FrameType | None) -> None:
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as of a job that a script put into the background
+            raise KeyboardInterrupt
         os.kill(os.getpid(), signal.SIGINT)
 
     try:

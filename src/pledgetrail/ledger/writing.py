@@ -79,8 +79,18 @@ def state(connection: Connection, report: RawReport, reader: str) -> tuple[State
     sha, read_by, source, path = row
     if sha == report.content_sha256:
         return ("unchanged" if read_by == reader else "revised"), source
-    same = source == report.source or path == os.path.abspath(report.source)
-    return ("revised" if same else "collision"), source
+    return ("revised" if path == whole_path(report.source) else "collision"), source
+
+
+def whole_path(source: str) -> str:
+    """Where a source lies, whatever the working folder: an address as it is, a path made absolute.
+
+    Behind the first "!" stands the name of an archive's member. It is only a name: a "../" in it leads nowhere.
+    """
+    if "://" in source:
+        return source
+    path, mark, member = source.partition("!")
+    return os.path.abspath(path) + mark + member
 
 
 def add_batch(
@@ -191,7 +201,7 @@ def _document_values(document: Document, build: Build) -> dict[str, Any]:
     same = ("id", "source", "url", "title", "outlet", "agency", "author", "dateline", "published")
     more = ("published_basis", "language", "text", "text_sha256", "content_sha256", "section", "partial", "page_sha256")
     return {name: getattr(document, name) for name in (*same, *more)} | {
-        "source_path": os.path.abspath(document.source),
+        "source_path": whole_path(document.source),
         "origin_key": origin_key(document),
         "reader": build.reader,
         "spans": dumps(spans),

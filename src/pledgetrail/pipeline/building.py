@@ -180,7 +180,10 @@ def _check(looking: Connection | None, reader: str, report: RawReport, seen: _Se
     if before is not None:
         if before == report.content_sha256:
             return None
-        message = f"{report.id}: the id comes twice with different texts; the first one stays"
+        message = (
+            f"{report.id}: the id comes twice with different texts; the first one stays (ids count in all the ledger: "
+            "--map id= leaves a table's own out; naming the folder above makes two files differ)"
+        )
         return Problem(report.source, "id-collision", message)
     how, source = "new", report.source
     if looking is not None:

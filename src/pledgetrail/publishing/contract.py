@@ -126,6 +126,7 @@ def _cell_evidence(content: AnyStatement) -> dict[str, Any]:
 def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     """A document as a line of documents.jsonl."""
     spans = json.loads(row["spans"])
+    given = spans["published_span"]
     first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin")
     return {
         **{name: row[name] for name in first},
@@ -136,6 +137,8 @@ def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
         "source": row["source"],
         "title_span": spans["title_span"],
         "published_span": spans["published_span"],
+        # what a span in the field "published" counts in: the day as the record gave it
+        "published_given": given["quote"] if given is not None and given.get("field") == "published" else None,
         "section": row["section"],
         "partial": bool(row["partial"]),
         "page_sha256": row["page_sha256"],
