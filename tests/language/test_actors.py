@@ -153,3 +153,9 @@ def test_parties_are_of_known_types_and_one_id_is_one_party(parse_text: Parse) -
             assert party.type in PARTY_TYPES
             assert party.country is None or len(party.country) == 3
             assert seen.setdefault(party.id, party) == party
+
+
+def test_a_minister_is_of_no_state_where_two_are_named_alike(parse_text: Parse) -> None:
+    found = parties(parse_text("Norway pledged $9 million to Chad, Foreign Minister Jon Dahlberg said on Monday."))
+    (person,) = {p for p in found.values() if p.type == "person"}
+    assert person.country is None

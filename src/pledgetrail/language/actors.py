@@ -109,15 +109,20 @@ class Registry:
         name = person.canonical()
         country = max(person.nations, key=lambda c: person.nations[c]) if person.nations else None
         if country is None and person.speaks_for == "state" and person.body is None:
-            country = self.home or self.dominant()
+            country = self.home or self.dominant(clear=True)
         aliases = tuple(sorted(n for n in person.names if n != name))
         person.party = Party("person-" + slug(name), name, "person", country, aliases)
 
-    def dominant(self) -> str | None:
-        """The state most likely the report's own: named often, but seldom with its ministers' titles."""
+    def dominant(self, clear: bool = False) -> str | None:
+        """The state most likely the report's own: named often, but seldom with its ministers' titles.
+
+        ``clear``: none if another is named as often, as for whose minister somebody is.
+        """
         scores = {code: self.states[code] - 2 * self._foreign[code] for code in self.states}
-        best = max(scores, key=lambda c: (scores[c], c)) if scores else None
-        return best if best and scores[best] > 0 else None
+        ranked = sorted(scores, key=lambda c: (scores[c], c), reverse=True)
+        if not ranked or scores[ranked[0]] <= 0:
+            return None
+        return None if clear and len(ranked) > 1 and scores[ranked[1]] == scores[ranked[0]] else ranked[0]
 
     # -- asking ----------------------------------------------------------------------------------------
 
