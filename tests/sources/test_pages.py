@@ -178,6 +178,7 @@ def test_slips_of_nul_bytes_are_left_out() -> None:
         (page("").encode(), "no-text"),
         (page("<script>let a = 1</script><style>p {}</style>").encode(), "no-text"),
         (b"<!-- nothing -->", "no-text"),
+        (page("<div>We use cookies</div>").encode(), "no-text"),
         (b"<html>", "no-text"),
         (bytes(range(256)) * 40, "binary"),
         (b"<p>a</p>" + b"\0" * 400, "binary"),

@@ -23,6 +23,8 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: took half a minute so and two seconds without.
 _THOROUGH: Final = 5_000
 _THOROUGH_CHARACTERS: Final = 300_000
+#: A page with fewer words of main text than a shortest sentence about a promise has told nothing ("We use cookies").
+_FEWEST_WORDS: Final = 5
 
 
 def read(item: Input, settings: Settings) -> Iterator[RawReport | Problem]:
@@ -64,7 +66,7 @@ def report_from_page(
         return Problem(source, "too-long", message)
     thorough = elements <= _THOROUGH and characters <= _THOROUGH_CHARACTERS
     text = main_text(tree, thorough=thorough)
-    if not text:
+    if len(text.split()) < _FEWEST_WORDS:
         return Problem(source, "no-text", f"{source}: the page has no main text")
     said = page_metadata(tree, url, thorough=thorough)
     digest = hashlib.sha256(data).hexdigest()
