@@ -30,7 +30,7 @@ from torch.nn import functional
 import annotated
 import encoder_net
 import fit as fitting
-from pledgetrail.extraction.encoder import FILES, Encoding
+from pledgetrail.extraction.encoder import FILES, laid_out
 from pledgetrail.extraction.heads import step
 from pledgetrail.extraction.windows import windows
 from pledgetrail.records import Parsed
@@ -112,16 +112,7 @@ def names_of(examples: Iterable[tuple[str, Any]]) -> Names:
 def report_of(parsed: Parsed, examples: Mapping[str, Sequence[Any]], names: Names, tokenizer: Tokenizer) -> Report:
     """A report's windows and the rows of its examples; what stands outside the windows is left out."""
     found = list(windows(parsed, tokenizer))
-    rows, starts, ends = [], [], []
-    base = 0
-    for window in found:
-        for row, (start, end) in enumerate(zip(window.starts, window.ends, strict=True), start=base):
-            if start >= 0:
-                rows.append(row)
-                starts.append(start)
-                ends.append(end)
-        base += len(window.ids)
-    encoding = Encoding(np.zeros((0, 0), dtype=np.float32), rows, starts, ends)
+    encoding = laid_out(found, np.zeros((0, 0), dtype=np.float32))
     choices: dict[str, list[Choice]] = {name: [] for name in names.labels}
     for name, items in examples.items():
         for item in items:

@@ -11,7 +11,7 @@ import json
 import multiprocessing
 import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pledgetrail.extraction.windows import windows
+from pledgetrail.extraction.windows import NOWHERE, Window, windows
 from pledgetrail.language.model import ModelError
 from pledgetrail.records import Parsed
 
@@ -91,22 +91,25 @@ class Encoder:
 
     def encode(self, parsed: Parsed) -> Encoding:
         """The vectors of a document. Each window is read alone, so that a report's vectors are always the same."""
-        states: list[Vectors] = []
-        rows: list[int] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        base = 0
-        for window in windows(parsed, self._tokenizer):
-            (found,) = self._session.run(None, {"ids": np.array([window.ids], dtype=np.int64)})
-            states.append(found)
-            for row, (start, end) in enumerate(zip(window.starts, window.ends, strict=True), start=base):
-                if start >= 0:
-                    rows.append(row)
-                    starts.append(start)
-                    ends.append(end)
-            base += len(window.ids)
-        vectors = np.concatenate(states) if states else np.zeros((0, 0), dtype=np.float32)
-        return Encoding(vectors, rows, starts, ends)
+        read = list(windows(parsed, self._tokenizer))
+        states = [self._session.run(None, {"ids": np.array([w.ids], dtype=np.int64)})[0] for w in read]
+        return laid_out(read, np.concatenate(states) if states else np.zeros((0, 0), dtype=np.float32))
+
+
+def laid_out(read: Iterable[Window], vectors: Vectors) -> Encoding:
+    """The encoding of a document from its windows and the vectors of all their pieces, one after the other."""
+    rows: list[int] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    base = 0
+    for window in read:
+        for row, (start, end) in enumerate(zip(window.starts, window.ends, strict=True), start=base):
+            if start != NOWHERE:
+                rows.append(row)
+                starts.append(start)
+                ends.append(end)
+        base += len(window.ids)
+    return Encoding(vectors, rows, starts, ends)
 
 
 def verified(folder: Path) -> dict[str, Any]:
