@@ -185,6 +185,17 @@ class Parsed:
     quotations: tuple[Quotation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Whom a report calls what: "Foreign Minister Mevlut Cavusoglu"."""
+
+    party: Party
+    title: str  # the words of the office, as they stand in the text
+    of: Party | None  # whose office it is: a state, an organisation
+    span: Span  # of title and name
+    former: bool = False
+
+
 # --- extraction --------------------------------------------------------------------------------------
 
 
@@ -279,6 +290,15 @@ class Act:
 
     statements: tuple[AnyStatement, ...]
     key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was read from one report."""
+
+    document: Document
+    acts: tuple[Act, ...]
+    offices: tuple[Office, ...] = ()
 
 
 # --- resolution --------------------------------------------------------------------------------------

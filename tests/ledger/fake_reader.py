@@ -27,6 +27,7 @@ from pledgetrail.records import (
     Figure,
     Party,
     RawReport,
+    Reading,
     Span,
 )
 
@@ -121,7 +122,7 @@ def acts(doc: Document) -> list[Act]:
     return [Act((statement,), key) for statement, key in found]
 
 
-def interpret(reports: list[RawReport]) -> list[tuple[Document, list[Act]]]:
+def interpret(reports: list[RawReport]) -> list[Reading]:
     read = []
     for report in reports:
         if "unreadable" in report.text:
@@ -129,7 +130,7 @@ def interpret(reports: list[RawReport]) -> list[tuple[Document, list[Act]]]:
         if "deadly" in report.text:
             os.kill(os.getpid(), signal.SIGKILL)
         doc = document(report)
-        read.append((doc, acts(doc)))
+        read.append(Reading(doc, tuple(acts(doc))))
     return read
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pledgetrail.pipeline.second_reader import SecondReader
-from pledgetrail.records import Document, RawReport
+from pledgetrail.records import Document, RawReport, Reading
 
 FRENCH = (
     "La Norvège a promis mardi cinq millions de dollars pour la reconstruction du port. Le ministre a déclaré que "
@@ -29,7 +29,8 @@ def test_a_report_in_another_language_is_kept_and_not_sent() -> None:
     asker = Listening()
     reader = SecondReader(asker)  # type: ignore[arg-type]
     report = RawReport(id="fr", source="fr.txt", text=FRENCH, content_sha256="")
-    ((document, acts),) = reader([report])  # type: ignore[misc]
-    assert document.language == "fr"
-    assert acts == []
+    (reading,) = reader([report])
+    assert isinstance(reading, Reading)
+    assert reading.document.language == "fr"
+    assert reading.acts == ()
     assert asker.asked == []

@@ -21,7 +21,7 @@ from pledgetrail.ledger.reattaching import drop_empty_splits, reattach
 from pledgetrail.ledger.revision import Match, Mover, match, mover
 from pledgetrail.ledger.schema import blocks, builds, documents, problems, rows, statements
 from pledgetrail.ledger.store import Ledger, set_meta
-from pledgetrail.records import Act, AnyStatement, Document, Problem, RawReport
+from pledgetrail.records import Act, AnyStatement, Document, Problem, RawReport, Reading
 from pledgetrail.resolution.rows import origin_key
 
 State = Literal["new", "unchanged", "revised", "collision"]
@@ -96,7 +96,7 @@ def whole_path(source: str) -> str:
 def add_batch(
     ledger: Ledger,
     build: Build,
-    items: Sequence[tuple[Document, Sequence[Act]]],
+    items: Sequence[Reading],
     found: Iterable[Problem] = (),
     pages: Iterable[Page] = (),
 ) -> None:
@@ -110,7 +110,7 @@ def add_batch(
         if noted:
             connection.execute(problems.insert(), noted)
         touched: set[str] = set()
-        batch = [(document, _distinct(acts)) for document, acts in items]
+        batch = [(item.document, _distinct(item.acts)) for item in items]
         placing = Placing(connection, build.id, (act for _, acts in batch for act in acts))
         for document, acts in batch:
             touched |= _put(connection, build, placing, document, acts)

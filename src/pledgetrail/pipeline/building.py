@@ -19,7 +19,7 @@ from pledgetrail.ledger.store import Ledger, create_or_open, open_ledger
 from pledgetrail.ledger.writing import Build, add_batch, finish_build, start_build, state
 from pledgetrail.pipeline.stages import interpret_batch, reader_version
 from pledgetrail.pipeline.workers import Outcome, run
-from pledgetrail.records import Act, Document, Problem, RawReport
+from pledgetrail.records import Problem, RawReport, Reading
 from pledgetrail.sources import Settings, read_reports
 
 #: Documents that are read and written at a time. A killed build loses at most these.
@@ -249,7 +249,7 @@ def _write(
 ) -> None:
     """Write a chunk: its documents and problems in one transaction. A document that does not go in is a problem."""
     results = iter(outcomes)
-    done: list[tuple[Document, list[Act], bool]] = []
+    done: list[tuple[Reading, bool]] = []
     pages: list[Page] = []
     problems: list[Problem] = []
     for item in chunk:
@@ -257,11 +257,12 @@ def _write(
         if isinstance(result, Problem):
             problems.append(result)
         elif isinstance(item, _Wanted):
-            done.append((*result, item.revised))
+            done.append((result, item.revised))
             if item.page:
                 pages.append(item.page)
-    add_batch(ledger, made, [(document, acts) for document, acts, _ in done], problems, pages)
-    for document, _, revised in done:
+    add_batch(ledger, made, [reading for reading, _ in done], problems, pages)
+    for reading, revised in done:
+        document = reading.document
         summary.documents += 1
         summary.revised += revised
         summary.other_languages += document.language != "en"

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pledgetrail.pipeline.building import unread
-from pledgetrail.pipeline.stages import Read, reader_version
+from pledgetrail.pipeline.stages import reader_version
 from pledgetrail.readers.asking import Answered, Asker
 from pledgetrail.readers.cache import Cache
 from pledgetrail.readers.errors import NoAnswer
 from pledgetrail.readers.estimate import Estimate, estimate
 from pledgetrail.readers.questions import version
-from pledgetrail.records import Document, Parsed, Problem, RawReport
+from pledgetrail.records import Document, Parsed, Problem, RawReport, Reading
 from pledgetrail.sources import Settings
 
 
@@ -41,7 +41,7 @@ class SecondReader:
         """The version of the reader that the ledger keeps with each document."""
         return second_reader_version(self.asker.client.model, self.beside)
 
-    def __call__(self, reports: list[RawReport]) -> list[Read | Problem]:
+    def __call__(self, reports: list[RawReport]) -> list[Reading | Problem]:
         """A document with its acts for each report, in order, or the problem with it.
 
         What is not in English is not sent, and has no acts. Raises ReaderError when the service cannot be used.
@@ -56,11 +56,11 @@ class SecondReader:
         parsed = parse(d for d, a in zip(asked, answers, strict=True) if not isinstance(a, NoAnswer))
         answered = iter(answers)
         tally: Counter[str] = Counter()
-        done: list[Read | Problem] = []
+        done: list[Reading | Problem] = []
         for report, document in zip(reports, documents, strict=True):
             answer = next(answered) if is_read(document) else None
             if answer is None:
-                done.append((document, []))
+                done.append(Reading(document, ()))
             elif isinstance(answer, NoAnswer):
                 done.append(Problem(report.source, "not-answered", f"{report.id}: {answer}"))
             else:
@@ -68,7 +68,7 @@ class SecondReader:
         self.tally += tally
         return done
 
-    def _read(self, parsed: Parsed, answers: list[Answered], tally: Counter[str]) -> Read:
+    def _read(self, parsed: Parsed, answers: list[Answered], tally: Counter[str]) -> Reading:
         from pledgetrail.extraction import extract
         from pledgetrail.extraction.quoted import TOO_MANY, Reply, quoted_statements
         from pledgetrail.extraction.telling import MALFORMED
@@ -83,7 +83,7 @@ class SecondReader:
             statements = sorted(
                 [*extract(parsed), *statements], key=lambda s: (s.trigger.start, s.trigger.end, s.kind, s.reader)
             )
-        return parsed.document, acts(parsed.document, statements)
+        return Reading(parsed.document, tuple(acts(parsed.document, statements)))
 
 
 def estimate_build(

@@ -10,10 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pledgetrail import __version__
-from pledgetrail.records import Act, Document, RawReport
-
-#: A document with its acts.
-Read = tuple[Document, list[Act]]
+from pledgetrail.records import RawReport, Reading
 
 #: Rooms whose code and data decide what is read from an input, and the packages of the model and of extraction.
 _READERS: Final = ("records.py", "vocabulary.py", "sources", "reading", "language", "extraction", "resolution")
@@ -29,17 +26,17 @@ _MODELS: Final = (
 )
 
 
-def interpret_batch(reports: list[RawReport]) -> list[Read]:
-    """Reports to documents with their acts, in order. Pure; the language model is loaded at the first call."""
+def interpret_batch(reports: list[RawReport]) -> list[Reading]:
+    """What is read from reports, in order. Pure; the language model is loaded at the first call."""
     return _interpret(reports, rules=False)
 
 
-def interpret_by_rules(reports: list[RawReport]) -> list[Read]:
+def interpret_by_rules(reports: list[RawReport]) -> list[Reading]:
     """As :func:`interpret_batch`, with rules alone deciding, whatever fitted weights are installed."""
     return _interpret(reports, rules=True)
 
 
-def _interpret(reports: list[RawReport], *, rules: bool) -> list[Read]:
+def _interpret(reports: list[RawReport], *, rules: bool) -> list[Reading]:
     from pledgetrail.extraction import extract
     from pledgetrail.extraction.deciders import by_rules, shipped
     from pledgetrail.language import parse
@@ -50,7 +47,7 @@ def _interpret(reports: list[RawReport], *, rules: bool) -> list[Read]:
     documents = [read(report) for report in reports]
     parses = parse(map(mend, documents))
     return [
-        (document, acts(document, restore(extract(parsed, deciders), document)))
+        Reading(document, tuple(acts(document, restore(extract(parsed, deciders), document))))
         for document, parsed in zip(documents, parses, strict=True)
     ]
 

@@ -15,11 +15,10 @@ from multiprocessing.process import BaseProcess
 from typing import Final, TypeVar
 
 from pledgetrail.language.model import ModelError
-from pledgetrail.pipeline.stages import Read
 from pledgetrail.readers.errors import ReaderError
-from pledgetrail.records import Problem, RawReport
+from pledgetrail.records import Problem, RawReport, Reading
 
-Outcome = Read | Problem
+Outcome = Reading | Problem
 Interpret = Callable[[list[RawReport]], Sequence[Outcome]]
 Chunk = TypeVar("Chunk")
 
