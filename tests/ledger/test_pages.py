@@ -78,17 +78,29 @@ def test_a_damaged_page_is_told(fake: Any, ledger: Ledger) -> None:
         replace(page, sha256=sha(b"other")).unpacked()
 
 
+#: What versions 2 and 3 added: columns by table, and tables.
+COLUMNS = {
+    "documents": ("section", "partial", "page_sha256", "origin", "story"),
+    "rows": ("joined_to",),
+    "actors": ("identifiers", "roles"),
+}
+TABLES = (
+    *("pages", "digests", "copies", "datings", "offices", "signatures", "row_keys", "row_links", "actor_parties"),
+    *("trails", "trail_rows", "disagreements", "disagreement_rows", "row_changes", "rows_fts"),
+)
+
+
 def make_first_version(path: Path) -> None:
     """Take away what later versions added."""
     database = sqlite3.connect(path)
     for trigger in ("rows_ai", "rows_ad", "rows_au", "rows_words_au"):
         database.execute(f"DROP TRIGGER {trigger}")
-    for table in ("rows_fts", "row_changes"):
+    for table in TABLES:
         database.execute(f"DROP TABLE {table}")
-    database.execute("DROP TABLE pages")
-    database.execute("DROP INDEX ix_documents_page_sha256")
-    for column in ("section", "partial", "page_sha256"):
-        database.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+    for table, columns in COLUMNS.items():
+        for column in columns:
+            database.execute(f"DROP INDEX IF EXISTS ix_{table}_{column}")
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     database.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
     database.commit()
     database.close()

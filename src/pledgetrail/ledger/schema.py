@@ -6,8 +6,10 @@ from typing import Final
 
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
 
+from pledgetrail.ledger.triggers import ROWS_SQL
+
 #: Raised with every change of the tables below. A ledger of a higher version is refused.
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 #: SQLite's application_id of a ledger: "PLTR" in ASCII.
 APPLICATION_ID: Final = 0x504C5452
@@ -65,6 +67,52 @@ documents = Table(
     Column("section", Text),
     Column("partial", Integer, nullable=False, server_default="0"),  # 1: a summary stands for the whole report
     Column("page_sha256", Text, index=True),  # of the page in table pages that the text was taken from
+    Column("origin", Text, index=True),  # the document that the text goes back to; itself if it is no copy
+    Column("story", Text, index=True),  # equal for the reports of one event
+)
+
+#: What resolution must know of a document, drawn from it when it is written.
+digests = Table(
+    "digests",
+    metadata,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("sketch", LargeBinary, nullable=False),  # sampled 5-grams, see resolution.sketches
+    Column("terms", LargeBinary, nullable=False),  # the weightiest terms, see resolution.digests
+    Column("clues", Text, nullable=False),  # JSON, what dates the report, see resolution.clues
+)
+
+#: Which texts were copied from which, with the sentences.
+copies = Table(
+    "copies",
+    metadata,
+    Column("document", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("share", Float, nullable=False),  # of the document's own words
+    Column("alignment", Text, nullable=False),  # JSON, pairs of spans
+    Index("copies_source", "source"),
+)
+
+#: The days of reports that bear no date, with the reasoning.
+datings = Table(
+    "datings",
+    metadata,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("edtf", Text),
+    Column("earliest", Text),
+    Column("latest", Text),
+    Column("basis", Text),
+    Column("content", Text, nullable=False),  # JSON, the whole
+)
+
+#: Who is called what office in which report.
+offices = Table(
+    "offices",
+    metadata,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("party", Text, nullable=False, index=True),  # its id as read
+    Column("content", Text, nullable=False),  # JSON, the office
 )
 
 #: Pages that texts were taken from, as they came, each once.
@@ -111,7 +159,7 @@ rows = Table(
     Column("id", Text, nullable=False, unique=True),
     Column("kind", Text, nullable=False),  # commitment, encounter or figure
     Column("act_key", Text),  # equal key, equal act; null where too little is said to tell
-    Column("merged_into", Text),  # set while a reviewer has merged the row into another
+    Column("merged_into", Text),  # the row that shows this one's statements: joined or merged by a reviewer
     Column("split_from", Text),  # the row that a reviewer split this one off
     Column("status", Text, nullable=False, server_default="extracted"),
     Column("stage", Text),
@@ -154,6 +202,7 @@ rows = Table(
     Column("content", Text),  # JSON, the fold as shown
     Column("extracted", Text),  # JSON, the fold before decisions
     Column("alternatives", Text),  # JSON, competing values with their evidence
+    Column("joined_to", Text, index=True),  # the row that tells the same act, found by resolution
     Index("rows_kind_key", "kind", "act_key"),
     Index("rows_kind_stage", "kind", "stage"),
     Index("rows_part_of", "part_of"),
@@ -206,6 +255,31 @@ evidence = Table(
     Column("quote", Text, nullable=False),
 )
 
+#: Rows as resolution compares them, before it joins any, and the keys under which their like is looked for.
+signatures = Table(
+    "signatures",
+    metadata,
+    Column("row_id", Text, ForeignKey("rows.id"), primary_key=True),
+    Column("content", Text, nullable=False),  # JSON
+)
+
+row_keys = Table(
+    "row_keys",
+    metadata,
+    Column("key", Integer, primary_key=True),
+    Column("row_id", Text, ForeignKey("rows.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+#: Pairs of rows that tell the same act; the lesser id first.
+row_links = Table(
+    "row_links",
+    metadata,
+    Column("one", Text, primary_key=True),
+    Column("other", Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
 row_aliases = Table(
     "row_aliases",
     metadata,
@@ -232,6 +306,52 @@ actors = Table(
     Column("type", Text, nullable=False),
     Column("country", Text),
     Column("aliases", Text, nullable=False),  # JSON list
+    Column("identifiers", Text, nullable=False, server_default="[]"),  # JSON list, "wikidata:Q43"
+    Column("roles", Text, nullable=False, server_default="[]"),  # JSON list: title, of, from, until, evidence
+)
+
+#: Which parties, as reports name them, are which actor, and why.
+actor_parties = Table(
+    "actor_parties",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("actor", Text, nullable=False, index=True),
+    Column("why", Text),
+)
+
+#: Rows of one undertaking, in order of time.
+trails = Table(
+    "trails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("first", Text),  # ISO days of its first and last sign of life
+    Column("last", Text, index=True),
+)
+
+trail_rows = Table(
+    "trail_rows",
+    metadata,
+    Column("trail", Text, ForeignKey("trails.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("row_id", Text, ForeignKey("rows.id"), nullable=False, index=True),
+)
+
+#: Claims about the same thing that cannot all be true.
+disagreements = Table(
+    "disagreements",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False, index=True),
+    Column("about", Text, nullable=False),
+    Column("content", Text, nullable=False),  # JSON, the whole
+)
+
+disagreement_rows = Table(
+    "disagreement_rows",
+    metadata,
+    Column("disagreement", Text, ForeignKey("disagreements.id"), primary_key=True),
+    Column("row_id", Text, primary_key=True, index=True),
 )
 
 decisions = Table(
@@ -272,7 +392,17 @@ attachments = Table(
     Column("spans", Text, nullable=False),  # JSON, the decision's spans as they lie in the documents now
 )
 
-#: What SQLAlchemy's tables cannot say: the full-text index with its upkeep, and the lock on decisions.
+#: Which rows have changed, in order: each row once, under the number of its last change. Kept by triggers, so that
+#: whoever holds rows in memory learns of the changes of every process.
+row_changes = Table(
+    "row_changes",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("issued", Integer, nullable=False, unique=True),  # of the row; gone from ``rows`` if it was withdrawn
+    sqlite_autoincrement=True,
+)
+
+#: What SQLAlchemy's tables cannot say: the full-text indexes with their upkeep, and the lock on decisions.
 EXTRA_SQL: Final = (
     "CREATE VIRTUAL TABLE documents_fts USING fts5(title, text, content='documents', content_rowid='seq',"
     ' tokenize="unicode61 remove_diacritics 2")',
@@ -291,24 +421,5 @@ EXTRA_SQL: Final = (
         for table in ("decisions", "decision_spans")
         for verb in ("UPDATE", "DELETE")
     ),
+    *ROWS_SQL,
 )
-
-#: What brings a ledger of an older version up to the one after it, by the version it has.
-UPGRADES: Final[dict[int, tuple[str, ...]]] = {
-    1: (
-        "ALTER TABLE documents ADD COLUMN section TEXT",
-        "ALTER TABLE documents ADD COLUMN partial INTEGER DEFAULT '0' NOT NULL",
-        "ALTER TABLE documents ADD COLUMN page_sha256 TEXT",
-        "CREATE INDEX ix_documents_page_sha256 ON documents (page_sha256)",
-        "CREATE TABLE pages (sha256 TEXT NOT NULL, size INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (sha256))",
-    ),
-}
-
-#: What makes an older ledger look like the newest to one who only reads it: views that stand before its tables.
-VIEWS: Final[dict[int, tuple[str, ...]]] = {
-    1: (
-        "CREATE TEMP VIEW documents AS"
-        " SELECT *, NULL AS section, 0 AS partial, NULL AS page_sha256 FROM main.documents",
-        "CREATE TEMP TABLE pages (sha256 TEXT, size INTEGER, content BLOB)",
-    ),
-}

@@ -22,6 +22,7 @@ from pledgetrail.ledger.errors import (
     LedgerUnwritable,
     NotALedger,
 )
+from pledgetrail.ledger.upgrading import show_as_newest, upgrade
 
 _HEADER: Final = b"SQLite format 3\x00"
 
@@ -83,7 +84,8 @@ def create_or_open(path: Path) -> Ledger:
             if not _check_tables(path, driver):
                 _create(connection)
             elif _version(driver) < schema.SCHEMA_VERSION:
-                _upgrade(connection, _version(driver))
+                upgrade(connection)
+                set_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))
             connection.execute(schema.meta.update().where(schema.meta.c.key == "written").values(value="1"))
     except BaseException:
         ledger.close()
@@ -143,9 +145,8 @@ def _show_as_newest(connection: sqlite3.Connection) -> None:
     """Let a reader see a ledger of an older version in the newest form. The file stays as it is."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != schema.APPLICATION_ID:
         return
-    for number in range(_version(connection), schema.SCHEMA_VERSION):
-        for statement in schema.VIEWS[number]:
-            connection.execute(statement)
+    if _version(connection) < schema.SCHEMA_VERSION:
+        show_as_newest(connection)
 
 
 def _check_header(path: Path, may_be_empty: bool) -> None:
@@ -176,14 +177,6 @@ def _check_tables(path: Path, driver: Any) -> bool:
 
 def _version(driver: Any) -> int:
     return int(driver.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()[0])
-
-
-def _upgrade(connection: Connection, version: int) -> None:
-    """Bring the tables of an older ledger up to date, in the transaction under way."""
-    for number in range(version, schema.SCHEMA_VERSION):
-        for statement in schema.UPGRADES[number]:
-            connection.exec_driver_sql(statement)
-    set_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))
 
 
 def _create(connection: Connection) -> None:

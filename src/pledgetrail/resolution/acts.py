@@ -13,7 +13,7 @@ from pledgetrail.records import Act, AnyStatement, Commitment, Document, Encount
 
 #: Share of the shorter object's content words that must be common (the same bound as in the restatement rule of the
 #: project's scorer, which was set by hand on the annotated reports).
-_SAME_OBJECT = 0.6
+SAME_OBJECT = 0.6
 _STOP = frozenset(
     "the a an of for to in and or on by with from at its his her their our this that will would has have had is are "
     "was were be been it as which".split()
@@ -79,7 +79,7 @@ def _same_commitment(a: Commitment, b: Commitment) -> bool:
 
 def _same_object(a: Commitment, b: Commitment) -> bool:
     x, y = content_words(a.what), content_words(b.what)
-    return len(x & y) >= 2 and len(x & y) >= _SAME_OBJECT * min(len(x), len(y))
+    return len(x & y) >= 2 and len(x & y) >= SAME_OBJECT * min(len(x), len(y))
 
 
 def _times_agree(a: str | None, b: str | None) -> bool:
