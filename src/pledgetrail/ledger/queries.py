@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,6 +73,17 @@ def entries(connection: Connection, wanted: Filter, limit: int | None = None) ->
             yield _entry(row, aliases.get(row["id"], ()), owned.get(row["id"], ()))
         last = page[-1]["issued"]
         left = None if left is None else left - len(page)
+
+
+def entries_of(connection: Connection, issued: Sequence[int]) -> Iterator[Entry]:
+    """The rows of some numbers, in the order given; rows that are hidden or gone are left out."""
+    for at in range(0, len(issued), PAGE):
+        numbers = issued[at : at + PAGE]
+        query = select(rows).where(rows.c.issued.in_(numbers), rows.c.content.is_not(None))
+        page = connection.execute(query).mappings().all()
+        aliases, owned = _aliases(connection, page), _statements(connection, page)
+        found = {row["issued"]: _entry(row, aliases.get(row["id"], ()), owned.get(row["id"], ())) for row in page}
+        yield from (found[number] for number in numbers if number in found)
 
 
 def count(connection: Connection, wanted: Filter) -> int:
@@ -209,11 +220,8 @@ def document_text(connection: Connection, name: str, field: str = "text") -> str
 
 
 def document_rows(connection: Connection) -> Iterator[RowMapping]:
-    """All documents in the order they came, each with ``origin``: the first document with the same words."""
-    first = documents.alias("first")
-    earliest = select(func.min(first.c.seq)).where(first.c.origin_key == documents.c.origin_key).scalar_subquery()
-    origin = select(first.c.id).where(first.c.seq == earliest.correlate(documents)).scalar_subquery().label("origin")
-    yield from _pages(connection, select(documents, origin), documents.c.seq, "seq")
+    """All documents in the order they came."""
+    yield from _pages(connection, select(documents), documents.c.seq, "seq")
 
 
 def actor_rows(connection: Connection) -> Iterator[RowMapping]:
