@@ -9,14 +9,11 @@ from typing import Literal
 
 from pledgetrail.language.edtf import bounds
 from pledgetrail.records import Figure, Party, Span, Statement
-from pledgetrail.resolution.populations import is_earlier, joined_places, occasions_of, place_key, population
+from pledgetrail.resolution.things import Thing, is_earlier, sentence_of, thing_of
 from pledgetrail.resolution.values import Value, written
 
 #: The report's own voice, as a claimant.
 OWN_VOICE = ""
-
-#: Nobody is older.
-_OLDEST = 115
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +43,6 @@ class Telling:
     def order(self) -> tuple[dt.date, str, int]:
         """Tellings in order of their day, those without one last."""
         return (self.days[0] if self.days else dt.date.max, self.document, self.evidence.start)
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """What a number is about. Only claims about one thing are set side by side."""
-
-    measure: str
-    classes: tuple[str, ...]
-    sides: tuple[str, ...]
-    money: str | None  # the currency, for money
-    place: str | None = None
-    occasions: tuple[str, ...] = ()
-    given: str = ""  # for sums: by whom
-    objects: tuple[str, ...] = ()  # for sums: words of what they are for
-
-    @property
-    def name(self) -> str:
-        """In words: "killed: civilians (Azerbaijan), in Nagorno-Karabakh"."""
-        whose = f" ({', '.join(self.sides)})" if self.sides else ""
-        what = " and ".join(self.classes) + whose
-        said = f"{self.measure}: {what}" if what else " ".join(part for part in (self.measure, self.given) if part)
-        where = f"{'for' if self.given else 'in'} {self.place}" if self.place and self.place not in self.sides else ""
-        return ", ".join(part for part in (said, where) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +147,8 @@ def claims(
 ) -> list[Claim]:
     """The claims of a row of figures: one, or one for each value and claimant where its statements differ.
 
-    A statement that leaves out the claimant bears out the claim of the same number that names one. Rows that a reviewer
-    has edited are given without statements: then the row's content alone is claimed. Figures whose population nothing
-    tells, and percentages of nothing named, give none.
+    A statement that leaves out the claimant says so in its report's own voice. Rows that a reviewer has edited are given
+    without statements: then the row's content alone is claimed. Figures of which nothing tells what they count give none, nor do those that nothing can be set against (see things.py).
     """
     known = reports or {}
     told = sorted(statements, key=lambda s: (s.document, s.trigger.start, s.id)) or [content]
@@ -187,7 +160,8 @@ def claims(
     found = []
     for (value, voice), group in sorted(groups.items(), key=lambda item: (repr(item[0][0]), item[0][1])):
         lead = max(group, key=lambda s: (s.of is not None, len(s.unit), s.document, s.id))
-        thing = thing_of(lead, known)
+        report = known.get(lead.document)
+        thing = thing_of(lead, report.title or "" if report else "")
         if thing is None or (value.value is None and value.low is None and value.high is None):
             continue
         claimant = next((s.claimed_by for s in group if s.claimed_by), None)
@@ -204,7 +178,7 @@ def claims(
                 claimant.name if claimant else "",
                 interval(when),
                 any(s.part_of for s in group),
-                is_earlier(_sentence(lead).quote),
+                is_earlier(sentence_of(lead).quote),
             )
         )
     return found
@@ -212,42 +186,3 @@ def claims(
 
 def _value(figure: Figure) -> Value:
     return Value(figure.value, figure.low, figure.high, figure.qualifier, figure.currency)
-
-
-def _sentence(figure: Figure) -> Span:
-    return figure.evidence[0] if figure.evidence else figure.trigger
-
-
-def _place(figure: Figure, sentence: Span) -> str | None:
-    """The place of a figure; of "in Syria and Iraq", both."""
-    name = figure.of or next(iter(figure.places), None)
-    if name is None:
-        return None
-    spans = figure.cells.get("of") or figure.cells.get("places") or ()
-    if not spans or spans[0].document != sentence.document:
-        return place_key(name)
-    return " and ".join(
-        joined_places(name, sentence.quote, spans[0].start - sentence.start, spans[0].end - sentence.start)
-    )
-
-
-def _is_age(sentence: Span, number: Span) -> bool:
-    """Whether a bare number between a name and a comma is somebody's age ("Sergeant Lee, 34, was killed")."""
-    before = sentence.quote[: max(number.start - sentence.start, 0)].rstrip()
-    after = sentence.quote[max(number.end - sentence.start, 0) :].lstrip()
-    if not number.quote.isdigit() or int(number.quote) > _OLDEST:
-        return False
-    return before.endswith((",", "aged", "age", "(")) and after.startswith((",", ".", ";", ")", "and", "years"))
-
-
-def thing_of(figure: Figure, reports: Mapping[str, Report]) -> Thing | None:
-    """What a figure is about, from its unit, place and sentence (or else its report's title); None if nothing tells."""
-    sentence = _sentence(figure)
-    if _is_age(sentence, figure.trigger):
-        return None
-    counted = population(figure.measure, figure.unit, sentence.quote, max(figure.trigger.end - sentence.start, 0))
-    if counted is None:
-        return None
-    report = reports.get(figure.document)
-    named = occasions_of(sentence.quote) or occasions_of(report.title or "" if report else "")
-    return Thing(figure.measure, counted.classes, counted.sides, figure.currency, _place(figure, sentence), named)

@@ -23,6 +23,9 @@ CAST: Final = 3
 SHARED: Final = 2
 SHARE: Final = 0.5
 
+#: Kinds whose cast is told as a whole; of a conference or a call, everybody names whom he likes.
+_CLOSED: Final = frozenset({"meeting", "visit", "signing"})
+
 #: One encounter told on days so far apart may be one; further apart they are two.
 DAYS: Final = 3
 
@@ -82,9 +85,14 @@ def meetings(
 
 
 def _cast(parties: Iterable[Party]) -> tuple[tuple[str, str], ...]:
-    """The parties by key; of a state and its people, the state's own name, else the first in alphabetical order."""
+    """The parties by key; of a state and its people, the state's own name, else the first in alphabetical order.
+
+    Nameless groups ("coalition partners") are left out: whom they are, nobody can compare.
+    """
     names: dict[str, tuple[bool, str]] = {}
     for party in parties:
+        if party.type == "group":
+            continue
         ranked = (party.type != "state", party.name)
         names[party_key(party)] = min(names.get(party_key(party), ranked), ranked)
     return tuple(sorted((key, name) for key, (_, name) in names.items()))
@@ -97,7 +105,9 @@ def table_disagreements(found: Iterable[Meeting]) -> list[Disagreement]:
     same cast, told by reports of one story or of three parties or more, on days a little apart, differ in ``when``.
     Planned encounters are left out: plans change. Two encounters that one report tells are two.
     """
-    ordered = sorted((m for m in found if not m.planned), key=lambda m: (m.row, m.cast, repr(m.when)))
+    ordered = sorted(
+        (m for m in found if not m.planned and m.kind in _CLOSED), key=lambda m: (m.row, m.cast, repr(m.when))
+    )
     pairs: dict[tuple[int, int], str] = {}
     for group in _groups(ordered):
         for position, i in enumerate(group):

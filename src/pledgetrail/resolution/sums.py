@@ -8,8 +8,9 @@ from typing import Final
 
 from pledgetrail.records import Commitment, Party
 from pledgetrail.resolution.acts import content_words
-from pledgetrail.resolution.claims import OWN_VOICE, Claim, Report, Thing, interval, party_key, tellings
+from pledgetrail.resolution.claims import OWN_VOICE, Claim, Report, interval, party_key, tellings
 from pledgetrail.resolution.populations import occasions_of, place_key
+from pledgetrail.resolution.things import Thing, sentence_of
 from pledgetrail.resolution.values import Value, written
 
 #: Givers without a name are one crowd: what "donors", "countries" and "the world" promised at a conference is one sum.
@@ -62,7 +63,7 @@ def sum_claims(
 def _thing(lead: Commitment, reports: Mapping[str, Report]) -> Thing:
     """Who gives what to whom, on what occasion."""
     giver = _parties(lead.by)
-    sentence = lead.evidence[0].quote if lead.evidence else lead.trigger.quote
+    sentence = sentence_of(lead).quote
     report = reports.get(lead.document)
     occasions = occasions_of(sentence) or occasions_of(report.title or "" if report else "")
     receivers = sorted({place_key(p.name) for p in lead.to if p.country and p.type != "person"})
@@ -74,8 +75,8 @@ def _thing(lead: Commitment, reports: Mapping[str, Report]) -> Thing:
         lead.amount.currency if lead.amount else None,
         " and ".join(receivers) or None,
         occasions,
-        f"by {giver}",
-        tuple(sorted(word for word in objects if not re.search(r"\d", word))),
+        given=f"by {giver}",
+        objects=tuple(sorted(word for word in objects if not re.search(r"\d", word))),
     )
 
 
