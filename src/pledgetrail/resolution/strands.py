@@ -1,0 +1,218 @@
+"""Steps seen by pairs of sides, and what speaks for and against two of them being of one undertaking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+from pledgetrail.resolution.steps import Step, lifetime
+from pledgetrail.resolution.subjects import weight, window
+
+#: A step of more pairs of sides than this is of one side that many share (a donors' conference) and makes one strand.
+MOST_PAIRS: Final = 6
+
+#: Summed weight of words that two objects must share if nothing else links them: two rather rare words; one rare and
+#: two common ones. "border security" weighs less.
+_SHARED: Final = 9.0
+#: ... and the share of the lighter object's weight that they must make up.
+_SHARE: Final = 0.5
+#: The weight of words that, shared beside a named place or an equal sum, make one undertaking.
+_TELLING: Final = 4.5
+#: Days between two signs of life of one undertaking, by what links them. Works take years, and their names stay.
+_WORKS_DAYS: Final = 5 * 365
+#: An equal sum at another stage is the promise kept.
+_SUM_DAYS: Final = 2 * 365
+#: Words of a promise are taken up again when it is kept ...
+_WORDS_DAYS: Final = 365
+#: ... or, at the same stage, for some months while it is news; later they are a new promise's.
+_AGAIN_DAYS: Final = 120
+#: ... and an equal round sum ("another $800 million") sooner still.
+_ROUND_DAYS: Final = 14
+#: A sum of this many digits is hardly equal by chance.
+_PRECISE: Final = 3
+#: Words that weigh this much together are no chance whenever they come again.
+_LONG_WORDS: Final = 16.0
+#: Purposes of longer windows than this hold one undertaking whatever else the objects name; of shorter ones there are
+#: many, and heavy words that differ tell them apart.
+_LONG: Final = 365
+#: A step without an object of its own goes with one this many characters away in the same report at most.
+NEAR: Final = 500
+
+#: Strength of a link by its kind; see ``link``. Links are followed strongest first.
+PLACE, SUM, WORDS, PURPOSE, NEARBY = 40.0, 30.0, 20.0, 10.0, 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """A step as it concerns one pair of sides (one side only if the other is not told). ``giver`` is None where the
+    sides are not told apart.
+    """
+
+    step: Step
+    sides: frozenset[str]
+    giver: str | None
+    receiver: str | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether both sides are known."""
+        return len(self.sides) == 2
+
+
+def strands(step: Step) -> Iterator[Strand]:
+    """The strands of a step, in a fixed order: one for every pair of sides, at most ``MOST_PAIRS``."""
+    if step.mutual:
+        pairs = list(combinations(step.givers, 2))
+        if not pairs or len(pairs) > MOST_PAIRS:
+            sides = step.givers if len(step.givers) == 1 else ("+".join(step.givers),) if step.givers else ()
+            yield Strand(step, frozenset(sides), None, None)
+        for pair in pairs if len(pairs) <= MOST_PAIRS else ():
+            yield Strand(step, frozenset(pair), None, None)
+        return
+    givers, receivers = step.givers, step.receivers
+    if len(givers) * len(receivers) > MOST_PAIRS:
+        givers = givers if len(givers) <= MOST_PAIRS else ("+".join(givers),)
+        receivers = ("+".join(receivers),)
+    for giver in givers or (None,):
+        for receiver in receivers or (None,):
+            yield Strand(step, frozenset(k for k in (giver, receiver) if k), giver, receiver)
+
+
+def link(a: Strand, b: Strand) -> float:
+    """How strongly two strands are linked, 0 if not at all; symmetric. In order of strength:
+
+    a place narrower than a state with a works, a telling word or a purpose; the same sum, borne out by a word, a
+    purpose or the sector; the words of the object; the purpose, where nothing narrower is named; and, in one report, a
+    step that does not say what it is about beside one that does. One-sided strands need one of the first two.
+    """
+    one, two = a.step, b.step
+    if _kept_apart(one, two):
+        return 0.0
+    gap = days_between(one, two)
+    told = sum(map(weight, sorted(one.subject.words & two.subject.words)))
+    if one.places & two.places and gap <= _place_days(one, two, told):
+        return PLACE + _closer(told)
+    if same_sum(one, two) and gap <= _sum_days(one, two, told):
+        return SUM + _closer(told)
+    if not (a.whole and b.whole):
+        return 0.0
+    if gap <= _words_days(one, two, told):
+        return WORDS + _closer(told)
+    if gap <= _purpose_days(one, two):
+        return PURPOSE + _closer(told)
+    return _nearby(one, two)
+
+
+def days_between(a: Step, b: Step) -> int:
+    """Days between two acts, as near as they can have been; 0 where either day is not known.
+
+    The day of an act is that of the report where the text gives none.
+    """
+    x, y = lifetime(a), lifetime(b)
+    if None in x or None in y:
+        return 0
+    assert x[0] and x[1] and y[0] and y[1]
+    return max(0, (y[0] - x[1]).days, (x[0] - y[1]).days)
+
+
+def same_sum(a: Step, b: Step) -> bool:
+    """Whether both name a sum, and it is one and the same but for rounding."""
+    return bool(a.amount and b.amount and a.amount[1] == b.amount[1] and alike(a.amount[0], b.amount[0]))
+
+
+def alike(a: float, b: float) -> bool:
+    """Whether two sums may be one, rounded ("8.6 billion" and 8.57): equal in the digits of the rounder one."""
+    if a == b:
+        return True
+    digits = min(_digits(a), _digits(b))
+    return digits >= 2 and float(f"{a:.{digits - 1}e}") == float(f"{b:.{digits - 1}e}")
+
+
+def _digits(value: float) -> int:
+    return len(f"{value:.9e}".split("e")[0].replace(".", "").replace("-", "").rstrip("0")) or 1
+
+
+#: No two acts are this close: the answer where nothing links them.
+_NEVER: Final = -1
+
+
+def _kept_apart(a: Step, b: Step) -> bool:
+    """Whether they name other works or channels."""
+    works = a.subject.works and b.subject.works and not a.subject.works & b.subject.works
+    return bool(works or (a.channels and b.channels and not a.channels & b.channels))
+
+
+def _place_days(a: Step, b: Step, told: float) -> int:
+    """How many days may lie between two acts that share a place."""
+    if a.subject.works & b.subject.works:
+        return _WORKS_DAYS
+    if told >= _TELLING:
+        return _WORDS_DAYS if a.stage != b.stage else _AGAIN_DAYS
+    return max(map(window, _same_purposes(a, b)), default=_NEVER)
+
+
+def _sum_days(a: Step, b: Step, told: float) -> int:
+    """How many days may lie between two acts of equal sums: a round one needs more beside it, and sooner."""
+    assert a.amount and b.amount
+    purpose = bool(a.subject.purposes & b.subject.purposes)
+    if min(_digits(a.amount[0]), _digits(b.amount[0])) < _PRECISE:
+        if not purpose and told < _SHARED:
+            return _NEVER
+        if told < _TELLING:
+            return _ROUND_DAYS
+    elif not purpose and told < _TELLING and a.sector != b.sector and a.subject and b.subject:
+        return _NEVER
+    return _SUM_DAYS if a.stage != b.stage or told >= _SHARED else _AGAIN_DAYS
+
+
+def _words_days(a: Step, b: Step, told: float) -> int:
+    """How many days may lie between two acts whose objects are worded alike. A step that names a lasting purpose
+    besides other matters is not of those matters' trail.
+    """
+    if told < _SHARED or told < _SHARE * min(_heft(a), _heft(b)) or _lasting(a) != _lasting(b):
+        return _NEVER
+    if told >= _LONG_WORDS and a.subject.purposes == b.subject.purposes == frozenset():
+        return 2 * _WORDS_DAYS
+    return _WORDS_DAYS if a.stage != b.stage else _AGAIN_DAYS
+
+
+def _purpose_days(a: Step, b: Step) -> int:
+    """How many days may lie between two acts of one purpose, where neither sum nor words tell them apart."""
+    if a.amount and b.amount and not same_sum(a, b):
+        return _NEVER
+    return max(map(window, _same_purposes(a, b)), default=_NEVER)
+
+
+def _heft(step: Step) -> float:
+    return sum(map(weight, sorted(step.subject.words)))
+
+
+def _closer(told: float) -> float:
+    return min(told, 99.0) / 10
+
+
+def _same_purposes(a: Step, b: Step) -> frozenset[str]:
+    """The purposes that both name, unless either names something narrower that tells them apart."""
+    one, two = a.subject, b.subject
+    if one.works or two.works or (a.stage == "call") != (b.stage == "call"):
+        return frozenset()
+    lasting = _lasting(a) & _lasting(b)
+    if lasting or min(_heft(a), _heft(b)) < _SHARED or one.words & two.words:
+        return lasting | (one.themes & two.themes)
+    return frozenset()
+
+
+def _lasting(step: Step) -> frozenset[str]:
+    """The purposes of long windows."""
+    return frozenset(theme for theme in step.subject.purposes if window(theme) >= _LONG)
+
+
+def _nearby(a: Step, b: Step) -> float:
+    """A step without an object of its own ("we will do it"), in the same report as one that has one."""
+    bare = [not s.subject and s.amount is None and not s.mutual for s in (a, b)]
+    if bare[0] == bare[1] or not (a.subject or b.subject):
+        return 0.0
+    near = [abs(x - y) for d, x in a.spots for e, y in b.spots if d == e]
+    return NEARBY + 1 - min(near) / (NEAR + 1) if near and min(near) <= NEAR else 0.0
