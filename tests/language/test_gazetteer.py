@@ -22,6 +22,7 @@ COLUMNS = {
     "roles.csv": ["form", "role", "speaks_for", "kind"],
     "groups.csv": ["form", "class"],
     "ambiguous.csv": ["form", "use"],
+    "disputed.csv": ["place", "name", "side", "note"],
 }
 STATES = {row["code"] for row in rows("states.csv")}
 #: States that are no more (ISO 3166-3), and Kosovo's user-assigned code.
@@ -189,3 +190,16 @@ def test_roles_are_ordered_and_disjoint(text: str) -> None:
 def test_group_nouns() -> None:
     assert gazetteer.group_nouns()["donors"] == "donors"
     assert all(noun == noun.strip() for noun in gazetteer.group_nouns())
+
+
+def test_disputed_places_are_places_with_the_names_of_each_side() -> None:
+    table = gazetteer.disputed()
+    assert list(table) == sorted(set(table))
+    for place, name, side, note in table:
+        known = lookup(place)
+        assert known is not None and known.name == place, place
+        assert side in STATES | {""}
+        assert side or note, (place, name)
+        found = lookup(name or place)
+        assert found is not None and (found.name == place or found.kind == "body"), (place, name)
+    assert {name for place, name, side, _ in table if place == "Shusha" and side == "ARM"} == {"Shushi"}

@@ -16,7 +16,19 @@ from pledgetrail.language.forms import Finder, fold, fold_lower, rows, split
 from pledgetrail.language.roles import RoleMatch, Roles, portfolios, roles
 from pledgetrail.records import PartyType
 
-__all__ = ["Entry", "EntryKind", "Match", "RoleMatch", "Roles", "find", "group_nouns", "lookup", "roles", "state"]
+__all__ = [
+    "Entry",
+    "EntryKind",
+    "Match",
+    "RoleMatch",
+    "Roles",
+    "disputed",
+    "find",
+    "group_nouns",
+    "lookup",
+    "roles",
+    "state",
+]
 
 EntryKind = Literal["state", "nationality", "capital", "region", "city", "organisation", "body", "company", "group"]
 
@@ -109,6 +121,15 @@ def _cities() -> Iterator[tuple[str, Entry]]:
 
 
 @cache
+def disputed() -> tuple[tuple[str, str, str, str], ...]:
+    """``disputed.csv``: a disputed place, a name of it, the alpha-3 code of the side that uses it (or ""), a note.
+
+    A place without names of its sides has one row with an empty name.
+    """
+    return tuple((row["place"], row["name"], row["side"], row["note"]) for row in rows("disputed.csv"))
+
+
+@cache
 def _uses() -> dict[str, dict[str, str]]:
     """``ambiguous.csv`` as use -> folded form -> form as spelled."""
     uses: dict[str, dict[str, str]] = {"cover": {}, "after": {}, "word": {}, "exact": {}}
@@ -124,6 +145,8 @@ def _forms() -> dict[str, Entry | None]:
     for source in (_states(), _bodies(), _regions(), _actors(), _cities()):
         for form, entry in source:
             forms.setdefault(fold(form), entry)
+    for place, name, _, _ in disputed():
+        forms.setdefault(fold(name or place), forms.get(fold(place)) or Entry(place, "region", None, None))
     for form in [form for form in forms if len(form) > 3 and not form.isupper()]:
         forms.setdefault(form.upper(), forms[form])
     return forms
