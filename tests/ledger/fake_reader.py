@@ -143,7 +143,8 @@ def dump(path: Path) -> dict[str, list[Any]]:
         for row, statement in database.execute("SELECT row_id, statement_id FROM row_statements"):
             owned.setdefault(row, []).append(statements[statement])
         names = {row: "+".join(sorted(its)) for row, its in owned.items()}
-        skip = {"issued", "id", "part_of", "build_id", "seq", "row_id", "base_row", "act_key"}
+        skip = {"issued", "id", "part_of", "build_id", "seq", "row_id", "base_row", "act_key", "story"}
+        skip |= {"merged_into", "joined_to"}
         found: dict[str, list[Any]] = {}
         for table in ("documents", "blocks", "statements", "rows", "row_parties", "row_places", "evidence", "actors"):
             cursor = database.execute(f"SELECT * FROM {table}")

@@ -82,6 +82,7 @@ def test_a_damaged_page_is_told(fake: Any, ledger: Ledger) -> None:
 COLUMNS = {
     "documents": ("section", "partial", "page_sha256", "origin", "story"),
     "rows": ("joined_to",),
+    "statements": ("origin",),
     "actors": ("identifiers", "roles"),
 }
 TABLES = (

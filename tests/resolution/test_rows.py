@@ -63,7 +63,7 @@ def test_a_finer_date_within_the_date_is_taken_and_another_is_an_alternative() -
 
 def test_copies_add_no_confidence() -> None:
     statements = [pledge(1, "a"), pledge(2, "b"), pledge(3, "c")]
-    sources = {"a": Source(None, "o"), "b": Source(None, "o"), "c": Source(None, "p")}
+    sources = {s.id: Source(None, "p" if s.document == "c" else "o") for s in statements}
     folded = merge(statements, sources)
     assert folded.origins == 2
     assert folded.content.confidence == pytest.approx(0.75)

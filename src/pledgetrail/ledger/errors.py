@@ -31,5 +31,9 @@ class UnknownRow(LedgerError):
     """No row has, or ever had, this id."""
 
 
+class StaleRow(LedgerError):
+    """A row is no longer as the reviewer saw it."""
+
+
 class InvalidDecision(LedgerError):
     """A decision does not fit the row, cell or statements that it is about."""

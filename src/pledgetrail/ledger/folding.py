@@ -38,7 +38,7 @@ _SIDE_TABLES: Final = (row_statements, row_parties, row_places, evidence)
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class Member:
     """A statement of a row with what the fold must know of it."""
 
     statement: AnyStatement
@@ -82,6 +82,9 @@ def _cluster(connection: Connection, ids: Sequence[str]) -> tuple[list[str], lis
         tied: set[str] = set()
         for row, other in connection.execute(ties):
             tied |= {row, resolve(connection, other) or row}
+        query = select(rows.c.id, rows.c.joined_to).where(rows.c.id.in_(frontier) | rows.c.joined_to.in_(frontier))
+        for row, head in connection.execute(query):
+            tied |= {row, head or row}
         frontier = tied - known
         known |= tied
     cluster = sorted(known)
@@ -98,26 +101,38 @@ def _with_aliases(connection: Connection, ids: Iterable[str]) -> set[str]:
     return names | set(found)
 
 
-def _members(
-    connection: Connection, cluster: Sequence[str], made: Sequence[review.Decision]
-) -> tuple[dict[str, list[_Member]], dict[str, str]]:
-    """Each row's statements after the merges and splits that stand, and which rows are merged into which."""
-    members: dict[str, list[_Member]] = {row: [] for row in cluster}
+def members_of(connection: Connection, names: Sequence[str]) -> dict[str, list[Member]]:
+    """The statements that rows were extracted from, before any are joined, merged or split."""
+    members: dict[str, list[Member]] = {row: [] for row in names}
     query = (
         select(
             statements.c.base_row,
             statements.c.content,
             statements.c.rank,
             documents.c.published,
-            documents.c.origin_key,
+            statements.c.document,
+            statements.c.origin,
         )
         .join(documents, documents.c.id == statements.c.document)
-        .where(statements.c.base_row.in_(cluster))
+        .where(statements.c.base_row.in_(names))
         .order_by(statements.c.base_row, documents.c.seq, statements.c.act, statements.c.rank)
     )
-    for base, content, rank, published, origin in connection.execute(query):
-        members[base].append(_Member(read_statement(json.loads(content)), rank, Source(published, origin)))
+    for base, content, rank, published, name, origin in connection.execute(query):
+        members[base].append(Member(read_statement(json.loads(content)), rank, Source(published, origin or name)))
+    return members
+
+
+def _members(
+    connection: Connection, cluster: Sequence[str], made: Sequence[review.Decision]
+) -> tuple[dict[str, list[Member]], dict[str, str]]:
+    """Each row's statements after the joins, merges and splits that stand, and which rows are shown by which."""
+    members = members_of(connection, cluster)
     merged: dict[str, str] = {}
+    joined = select(rows.c.id, rows.c.joined_to).where(rows.c.id.in_(cluster), rows.c.joined_to.is_not(None))
+    for row, head in connection.execute(joined.order_by(rows.c.issued)):
+        members[head].extend(members[row])
+        members[row] = []
+        merged[row] = head
     for decision in made:
         row, other = decision.attached, decision.other
         if row not in members or other not in members or row == other:
@@ -133,7 +148,7 @@ def _members(
     return members, merged
 
 
-def _write_statements(connection: Connection, cluster: Sequence[str], members: Mapping[str, list[_Member]]) -> None:
+def _write_statements(connection: Connection, cluster: Sequence[str], members: Mapping[str, list[Member]]) -> None:
     """Empty the side tables of the rows and note which statements they have, in the order of the fold."""
     for table in _SIDE_TABLES:
         connection.execute(delete(table).where(table.c.row_id.in_(cluster)))
@@ -149,7 +164,7 @@ def _write(
     connection: Connection,
     cluster: Sequence[str],
     made: Sequence[review.Decision],
-    members: Mapping[str, list[_Member]],
+    members: Mapping[str, list[Member]],
     merged: Mapping[str, str],
 ) -> None:
     """Fold each row and write its columns, parties, places and evidence."""
@@ -179,10 +194,10 @@ def _write(
     _insert(connection, evidence, [x for row, c in shown.items() for x in flat.evidence_rows(row, c)])
 
 
-def _fold(members: Sequence[_Member], made: Sequence[review.Decision]) -> tuple[AnyStatement, dict[str, Any]]:
+def _fold(members: Sequence[Member], made: Sequence[review.Decision]) -> tuple[AnyStatement, dict[str, Any]]:
     folded = merge(
         [m.statement for m in members],
-        {m.statement.document: m.source for m in members},
+        {m.statement.id: m.source for m in members},
         {m.statement.id: m.rank for m in members},
     )
     content, status, alternatives = review.apply(folded, made)

@@ -7,6 +7,7 @@ import hashlib
 from sqlalchemy import Connection, delete, func, select, update
 
 from pledgetrail.ledger import decisions as review
+from pledgetrail.ledger import joining
 from pledgetrail.ledger.folding import resolve
 from pledgetrail.ledger.schema import (
     attachments,
@@ -84,7 +85,7 @@ def attach(connection: Connection, decision: int, row: str | None, note: str | N
 
 
 def tied(connection: Connection, names: list[str]) -> set[str]:
-    """The rows that reviewers have split off from these, or merged into them."""
+    """The rows that reviewers have split off from these, or that are joined or merged into them."""
     query = select(rows.c.id).where(rows.c.split_from.in_(names) | rows.c.merged_into.in_(names))
     return set(connection.execute(query).scalars())
 
@@ -101,6 +102,7 @@ def withdraw(connection: Connection, name: str, document: str, build: int) -> No
 
 
 def _drop(connection: Connection, name: str) -> None:
+    joining.drop(connection, name)
     for table in _SIDE_TABLES:
         connection.execute(delete(table).where(table.c.row_id == name))
     connection.execute(delete(rows).where(rows.c.id == name))

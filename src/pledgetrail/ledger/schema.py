@@ -67,7 +67,9 @@ documents = Table(
     Column("section", Text),
     Column("partial", Integer, nullable=False, server_default="0"),  # 1: a summary stands for the whole report
     Column("page_sha256", Text, index=True),  # of the page in table pages that the text was taken from
-    Column("origin", Text, index=True),  # the document that the text goes back to; itself if it is no copy
+    Column(
+        "origin", Text, index=True
+    ),  # the document that the text goes back to, itself if it is no copy; null: unknown yet
     Column("story", Text, index=True),  # equal for the reports of one event
 )
 
@@ -148,8 +150,9 @@ statements = Table(
     Column("confidence", Float, nullable=False),
     Column("act", Integer, nullable=False),  # number of the act within the document
     Column("rank", Integer, nullable=False),  # place within the act, 0 is the fullest
-    Column("base_row", Text, nullable=False, index=True),  # the row as extracted, before reviewers merge and split
+    Column("base_row", Text, nullable=False, index=True),  # the row as extracted, before any are joined or split
     Column("content", Text, nullable=False),  # JSON, the whole statement
+    Column("origin", Text),  # the document that its words go back to; null: its own
 )
 
 rows = Table(
@@ -261,6 +264,7 @@ signatures = Table(
     metadata,
     Column("row_id", Text, ForeignKey("rows.id"), primary_key=True),
     Column("content", Text, nullable=False),  # JSON
+    Column("settled", Integer, nullable=False, server_default="0"),  # 1: joined with all that it is to be joined with
 )
 
 row_keys = Table(

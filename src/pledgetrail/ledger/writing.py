@@ -12,8 +12,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pledgetrail import __version__
-from pledgetrail.ledger import identity
+from pledgetrail.ledger import identity, joining
 from pledgetrail.ledger.codec import dumps, read_statement, span_dict, statement_dict
+from pledgetrail.ledger.digesting import put_digests
 from pledgetrail.ledger.folding import refresh, resolve
 from pledgetrail.ledger.pages import Page, drop_page, put_pages
 from pledgetrail.ledger.placing import Placing
@@ -115,12 +116,14 @@ def add_batch(
         for document, acts in batch:
             touched |= _put(connection, build, placing, document, acts)
         if items:
+            put_digests(connection, items)
             known: set[str] = set()
             wanted = sorted(touched)
             for at in range(0, len(wanted), 500):
                 query = select(rows.c.id).where(rows.c.id.in_(wanted[at : at + 500]))
                 known |= set(connection.execute(query).scalars())
             refresh(connection, known)
+            joining.forget(connection, known)
             drop_empty_splits(connection)
             set_meta(connection, "actors_stale", "1")
 
@@ -203,6 +206,7 @@ def _document_values(document: Document, build: Build) -> dict[str, Any]:
     return {name: getattr(document, name) for name in (*same, *more)} | {
         "source_path": whole_path(document.source),
         "origin_key": origin_key(document),
+        "origin": None,
         "reader": build.reader,
         "spans": dumps(spans),
         "build_id": build.id,

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.pages import Page, packed
 from pledgetrail.ledger.queries import tally
+from pledgetrail.ledger.resolving import resolve_ledger
 from pledgetrail.ledger.store import Ledger, create_or_open, open_ledger
 from pledgetrail.ledger.writing import Build, add_batch, finish_build, start_build, state
 from pledgetrail.pipeline.stages import interpret_batch, reader_version
@@ -106,6 +107,7 @@ def build_reports(
                 _write(ledger, made, chunk, outcomes, summary)
                 if progress:
                     progress(summary)
+        resolve_ledger(ledger)
         refresh_actors(ledger)
         finish_build(ledger, made, summary.documents, summary.skipped, summary.problem_count)
         with ledger.reading() as connection:

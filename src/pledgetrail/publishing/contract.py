@@ -127,10 +127,9 @@ def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     """A document as a line of documents.jsonl."""
     spans = json.loads(row["spans"])
     given = spans["published_span"]
-    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin")
+    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin", "story")
     return {
         **{name: row[name] for name in first},
-        "story": None,
         "text": row["text"],
         "text_sha256": row["text_sha256"],
         "content_sha256": row["content_sha256"],

@@ -52,7 +52,9 @@ CONFIDENCE_CAP: Final = 0.99
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What merging must know of a document: its publication date (EDTF) and the origin its text goes back to."""
+    """What merging must know of a statement's report: its publication date (EDTF), and the document that the words of
+    the statement go back to.
+    """
 
     published: str | None
     origin: str
@@ -85,7 +87,7 @@ def merge(
     """Fold the statements of one act, all of one kind, into the content of its row.
 
     The lead is the fullest statement; its gaps are filled from the others in order. ``ranks`` may give each
-    statement's place within its document's act (0 is the fullest), ``sources`` what is known of the documents.
+    statement's place within its document's act (0 is the fullest), ``sources`` where each statement comes from.
     Evidence and cell spans are the union without doubles, the lead's first. Other values of a competing cell are
     kept as ``alternatives`` (cell, value in the form of the export contract, evidence). The confidence is the
     chance that not all origins are misread: 1 - prod(1 - c) over the best statement of each origin, so that a
@@ -175,7 +177,7 @@ def origin_key(document: Document) -> str:
 
 
 def _order(statement: AnyStatement, sources: Mapping[str, Source], ranks: Mapping[str, int]) -> tuple[Any, ...]:
-    source = sources.get(statement.document)
+    source = sources.get(statement.id)
     published = (source.published if source else None) or "9999"
     rank = ranks.get(statement.id, 0)
     return (rank, -fullness(statement), published, statement.document, statement.trigger.start, statement.id)
@@ -246,7 +248,7 @@ def _weigh(ordered: list[AnyStatement], sources: Mapping[str, Source]) -> tuple[
     """The row's confidence and its number of origins."""
     best: dict[str, float] = {}
     for statement in ordered:
-        source = sources.get(statement.document)
+        source = sources.get(statement.id)
         origin = source.origin if source else statement.document
         best[origin] = max(best.get(origin, 0.0), statement.confidence)
     if len(best) == 1:

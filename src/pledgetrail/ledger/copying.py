@@ -1,0 +1,104 @@
+"""Copies: which texts the documents' go back to, found for what is new and kept with the sentences."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from pledgetrail.ledger.codec import dumps, read_span, span_dict
+from pledgetrail.ledger.documents import reader
+from pledgetrail.ledger.schema import copies, digests, documents, statements
+from pledgetrail.ledger.store import Ledger
+from pledgetrail.records import Span
+from pledgetrail.resolution.copies import CopyLink, compare
+from pledgetrail.resolution.origins import origin_of, origins
+from pledgetrail.resolution.sketches import Sketch, candidates, unpack
+
+_VALUES: Final = 500
+
+
+def link_copies(ledger: Ledger) -> set[str]:
+    """Compare the documents whose origin is not known yet with those that may share their text. Returns the documents
+    that have got another origin, or statements of another origin.
+    """
+    with ledger.reading() as connection:
+        fresh = frozenset(connection.execute(select(documents.c.id).where(documents.c.origin.is_(None))).scalars())
+        if not fresh:
+            return set()
+        read = reader(connection)
+        pairs = sorted(candidates(_sketches(connection), fresh))
+        found = [link for one, other in pairs if (link := compare(read(one), read(other))) is not None]
+    with ledger.writing() as connection:
+        known = sorted(fresh)
+        for at in range(0, len(known), _VALUES):
+            some = known[at : at + _VALUES]
+            connection.execute(delete(copies).where(copies.c.document.in_(some) | copies.c.source.in_(some)))
+        if found:
+            connection.execute(copies.insert(), [_values(link) for link in found])
+        return _put_origins(connection)
+
+
+def copy_links(connection: Connection) -> Iterator[CopyLink]:
+    """All links, in the order of their documents."""
+    for row in connection.execute(select(copies).order_by(copies.c.document, copies.c.source)):
+        pairs = tuple((read_span(here), read_span(there)) for here, there in json.loads(row.alignment))
+        yield CopyLink(row.document, row.source, row.kind, row.share, pairs)
+
+
+def _sketches(connection: Connection) -> Iterator[Sketch]:
+    for name, packed in connection.execute(select(digests.c.document, digests.c.sketch)):
+        yield unpack(name, packed)
+
+
+def _values(link: CopyLink) -> dict[str, Any]:
+    pairs = [[span_dict(here), span_dict(there)] for here, there in link.alignment]
+    same = {"document": link.document, "source": link.source, "kind": link.kind, "share": link.share}
+    return same | {"alignment": dumps(pairs)}
+
+
+def _put_origins(connection: Connection) -> set[str]:
+    links = list(copy_links(connection))
+    before: dict[str, str | None] = {n: o for n, o in connection.execute(select(documents.c.id, documents.c.origin))}
+    now = origins(before, links)
+    alike = _same_words(connection, now)
+    now |= alike
+    _set(connection, documents, {name: origin for name, origin in now.items() if before[name] != origin})
+    changed = {name for name, origin in now.items() if origin != (before[name] or name)}
+    by_document: dict[str, list[CopyLink]] = {}
+    for link in links:
+        by_document.setdefault(link.document, []).append(link)
+    same = (statements.c.id, statements.c.document, statements.c.start, statements.c.end, statements.c.origin)
+    copied = (documents.c.origin != documents.c.id) | documents.c.id.in_(select(copies.c.document))
+    query = select(*same).join(documents, documents.c.id == statements.c.document)
+    moved: dict[str, str | None] = {}
+    for name, document, start, end, origin in connection.execute(
+        query.where(copied | statements.c.origin.is_not(None))
+    ):
+        goes_back = alike.get(document) or origin_of(Span(document, start, end, ""), by_document)
+        value = None if goes_back == document else goes_back
+        if value != origin:
+            moved[name] = value
+            changed.add(document)
+    _set(connection, statements, moved)
+    return changed
+
+
+def _same_words(connection: Connection, found: Mapping[str, str]) -> dict[str, str]:
+    """Documents whose words are the same, too few to be compared, with the first of them by id."""
+    shared = select(documents.c.origin_key).group_by(documents.c.origin_key).having(func.count() > 1)
+    query = select(documents.c.origin_key, documents.c.id).where(documents.c.origin_key.in_(shared))
+    first: dict[str, str] = {}
+    alike: dict[str, str] = {}
+    for key, name in connection.execute(query.order_by(documents.c.origin_key, documents.c.id)):
+        if found[name] == name and first.setdefault(key, name) != name:
+            alike[name] = first[key]
+    return alike
+
+
+def _set(connection: Connection, table: Any, values: dict[str, Any]) -> None:
+    if values:
+        statement = update(table).where(table.c.id == bindparam("name")).values(origin=bindparam("value"))
+        connection.execute(statement, [{"name": name, "value": value} for name, value in values.items()])

@@ -1,0 +1,44 @@
+"""From what single reports say to what they say together: run when documents have been written, over what has changed.
+
+Every step is a function of what the ledger holds, not of the order in which it came, and may be broken off: the next
+pass goes on with what is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from pledgetrail.ledger.copying import link_copies
+from pledgetrail.ledger.folding import refresh
+from pledgetrail.ledger.joining import join
+from pledgetrail.ledger.schema import row_statements, statements
+from pledgetrail.ledger.store import Ledger
+from pledgetrail.ledger.storylines import group_stories
+
+_VALUES = 500
+
+
+def resolve_ledger(ledger: Ledger) -> None:
+    """Find copies and stories, join what is one act, and write anew what follows from it."""
+    moved = link_copies(ledger)
+    group_stories(ledger)
+    join(ledger)
+    if moved:
+        with ledger.writing() as connection:
+            refresh(connection, rows_of(connection, moved))
+
+
+def rows_of(connection: Connection, names: Iterable[str]) -> set[str]:
+    """The rows that show statements of the documents."""
+    found: set[str] = set()
+    ordered = sorted(names)
+    for at in range(0, len(ordered), _VALUES):
+        query = (
+            select(row_statements.c.row_id)
+            .join(statements, statements.c.id == row_statements.c.statement_id)
+            .where(statements.c.document.in_(ordered[at : at + _VALUES]))
+        )
+        found |= set(connection.execute(query).scalars())
+    return found
