@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from pledgetrail.ledger.queries import Filter, count, document_rows, entries, search, tally
+from pledgetrail.ledger.resolving import resolve_ledger
 from pledgetrail.ledger.store import create_or_open
 from pledgetrail.ledger.writing import add_batch, start_build
 
@@ -21,6 +22,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory, fake: Any) -> Any:
     with create_or_open(tmp_path_factory.mktemp("l") / "l.sqlite") as ledger:
         reports = [fake.raw(n, text, title=f"Title {n}", published=day) for n, (text, day) in REPORTS.items()]
         add_batch(ledger, start_build(ledger, "fake"), fake.interpret(reports))
+        resolve_ledger(ledger)
         with ledger.reading() as opened:
             yield opened
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from pledgetrail.ledger import review
-from pledgetrail.ledger.errors import InvalidDecision, UnknownRow
-from pledgetrail.ledger.queries import Filter, entries
+from pledgetrail.ledger.errors import InvalidDecision, StaleRow, UnknownRow
+from pledgetrail.ledger.queries import Filter, entries, read_row
 from pledgetrail.ledger.store import Ledger, create_or_open
 from pledgetrail.ledger.writing import add_batch, start_build
 
@@ -42,6 +42,45 @@ def bench(tmp_path: Path, fake: Any) -> Any:
 
 
 TWO = "Intro. PAK pledged AZE 5 for schools and 7 for roads. PAK met AZE in Baku."
+
+
+def test_a_row_that_has_changed_since_is_refused(bench: Bench) -> None:
+    bench.read("a", TWO)
+    row = bench.rows()["schools"]
+
+    def stamp() -> str:
+        with bench.ledger.reading() as connection:
+            return review.stamp(connection, read_row(connection, row))
+
+    seen = stamp()
+    bench.decide("comment", row, reason="looks fine", expected=seen)
+    assert stamp() == seen
+    no = bench.decide("reject", row, expected=seen)
+    with pytest.raises(StaleRow, match=row):
+        bench.decide("accept", row, expected=seen)
+    bench.decide("undo", row, undoes=no.id, expected=stamp())
+    assert stamp() != seen  # the row looks as before, but somebody has been here
+    assert [d.action for d in review.decisions_on(bench.ledger, row)] == ["comment", "reject", "undo"]
+
+
+def test_the_last_decision_that_stands(bench: Bench) -> None:
+    bench.read("a", TWO)
+    rows = bench.rows()
+
+    def last() -> int | None:
+        with bench.ledger.reading() as connection:
+            found = review.last_standing(connection, "ada")
+        return found.id if found else None
+
+    assert last() is None
+    one, two = bench.decide("accept", rows["schools"]), bench.decide("reject", rows["roads"])
+    review.record(bench.ledger, "accept", rows["roads"], reviewer="bob")
+    bench.decide("comment", rows["roads"], reason="hm")
+    assert last() == two.id
+    bench.decide("undo", rows["roads"], undoes=two.id)
+    assert last() == one.id
+    bench.decide("undo", rows["schools"], undoes=one.id)
+    assert last() is None
 
 
 def test_verdicts_and_their_undoing(bench: Bench) -> None:

@@ -73,10 +73,9 @@ def _put_origins(connection: Connection) -> set[str]:
     same = (statements.c.id, statements.c.document, statements.c.start, statements.c.end, statements.c.origin)
     copied = (documents.c.origin != documents.c.id) | documents.c.id.in_(select(copies.c.document))
     query = select(*same).join(documents, documents.c.id == statements.c.document)
+    query = query.where(copied | statements.c.origin.is_not(None))
     moved: dict[str, str | None] = {}
-    for name, document, start, end, origin in connection.execute(
-        query.where(copied | statements.c.origin.is_not(None))
-    ):
+    for name, document, start, end, origin in connection.execute(query).all():
         goes_back = alike.get(document) or origin_of(Span(document, start, end, ""), by_document)
         value = None if goes_back == document else goes_back
         if value != origin:

@@ -8,23 +8,28 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 def name_groups(
-    groups: Iterable[Sequence[str]], before: Mapping[str, str], prefix: str, taken: Collection[str] = ()
+    groups: Iterable[Sequence[str]], before: Mapping[str, Collection[str]], prefix: str, taken: Collection[str] = ()
 ) -> list[str]:
     """An id for each group of members, in the order of the groups.
 
-    ``before`` says which group each member was in. An id goes to the group that has most of its former members (of
-    equals to the one that comes first), and a group that several ids would go to takes the one of most members. A
+    ``before`` are the members that each id had; one may have been in several groups. An id goes to the group that has most of its former members (of
+    equals to the one nearest in size, then to the first), and a group that several ids would go to takes the one of most members. A
     group without any gets an id made of its first member, which is in none of the ids ``taken``. So groups that are
     as they were keep their ids.
     """
     listed = [tuple(group) for group in groups]
-    claims: list[tuple[int, str, int]] = []
+    had: dict[str, list[str]] = {}
+    for name, members in before.items():
+        for member in members:
+            had.setdefault(member, []).append(name)
+    claims: list[tuple[int, int, int, str]] = []
     for number, group in enumerate(listed):
-        counted = Counter(before[member] for member in group if member in before)
-        claims += [(-times, name, number) for name, times in counted.items()]
+        counted = Counter(name for member in set(group) for name in had.get(member, ()))
+        size = len(set(group))
+        claims += [(-times, size + len(set(before[name])), number, name) for name, times in counted.items()]
     named: dict[int, str] = {}
     used: set[str] = set()
-    for _, name, number in sorted(claims, key=lambda claim: (claim[0], claim[2], claim[1])):
+    for _, _, number, name in sorted(claims):
         if name not in used and number not in named:
             named[number] = name
             used.add(name)

@@ -6,22 +6,23 @@ Decisions are append-only. What a row shows is the fold of the decisions that st
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
 from pledgetrail.ledger import identity, reattaching
-from pledgetrail.ledger.codec import dumps, spans_list
-from pledgetrail.ledger.decisions import ACTIONS, Action, Decision, edit, selection, show_cell
+from pledgetrail.ledger.codec import dumps, spans_list, statement_dict
+from pledgetrail.ledger.decisions import ACTIONS, Action, Decision, edit, selection, show_cell, undone
 from pledgetrail.ledger.decisions import read_decision as _read
-from pledgetrail.ledger.errors import InvalidDecision
+from pledgetrail.ledger.errors import InvalidDecision, StaleRow
 from pledgetrail.ledger.folding import resolve
 from pledgetrail.ledger.schema import attachments, decision_spans, decisions
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import Row, Span
 
-__all__ = ["Action", "Decision", "decisions_on", "record", "shown", "unattached"]
+__all__ = ["Action", "Decision", "decisions_on", "last_standing", "record", "shown", "stamp", "unattached"]
 
 
 def record(
@@ -38,14 +39,16 @@ def record(
     undoes: int | None = None,
     spans: Sequence[Span] = (),
     time: dt.datetime | None = None,
+    expected: str | None = None,
 ) -> Decision:
     """Append a decision about a row (id or alias) and fold the row anew. Returns the decision.
 
     ``edit`` needs ``cell`` and ``new`` (in the form of the export contract, None empties the cell); ``merge`` needs
     ``other``, the row to take in; ``split`` needs ``moved``, ids of statements that leave for a row of their own,
     whose id is the decision's ``other``; ``undo`` needs ``undoes``, a decision's id. ``spans`` are the words the
-    decision was made on; without them, those of the cell or of the row's evidence. Raises UnknownRow and
-    InvalidDecision, and then nothing is recorded.
+    decision was made on; without them, those of the cell or of the row's evidence. ``expected`` is the stamp of the
+    row as the reviewer saw it. Raises UnknownRow, InvalidDecision and, if the row has another stamp by now, StaleRow;
+    then nothing is recorded.
     """
     if action not in ACTIONS:
         raise InvalidDecision(f"{action!r} is no decision; there are {', '.join(ACTIONS)}")
@@ -53,6 +56,8 @@ def record(
         raise InvalidDecision("a decision needs a named reviewer")
     with ledger.writing() as connection:
         current = _row(connection, row)
+        if expected is not None and stamp(connection, current) != expected:
+            raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
         values: dict[str, Any] = {"cell": None, "old": None, "new": None, "other": None}
         words = tuple(spans)
         touched = [current.id]
@@ -78,6 +83,29 @@ def record(
         number = _append(connection, fixed | values, words or current.content.evidence)
         reattaching.refresh_with_parts(connection, touched)
         return _read(connection.execute(selection().where(decisions.c.id == number)).mappings().one())
+
+
+def stamp(connection: Connection, row: Row) -> str:
+    """What tells whether a row is as it was: a hash of what it shows and of the last decision on it, comments apart."""
+    made = [d.id for d in reattaching.decided(connection, row.id) if d.action != "comment"]
+    told = dumps([statement_dict(row.content), row.status, made[-1:]])
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def last_standing(connection: Connection, reviewer: str) -> Decision | None:
+    """The latest decision of a reviewer that can be undone: one that stands, and is no undo or comment."""
+    before: int | None = None
+    while True:
+        query = selection().where(decisions.c.reviewer == reviewer, decisions.c.action.not_in(("undo", "comment")))
+        query = query.order_by(None).order_by(decisions.c.id.desc()).limit(50)
+        page = connection.execute(query if before is None else query.where(decisions.c.id < before)).mappings().all()
+        if not page:
+            return None
+        gone = undone(connection, [row["id"] for row in page])
+        for row in page:
+            if row["id"] not in gone and row["attached"] is not None:
+                return _read(row)
+        before = page[-1]["id"]
 
 
 def shown(ledger: Ledger, row: str) -> Row:

@@ -18,7 +18,11 @@ def group_stories(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         before: dict[str, str | None] = {n: s for n, s in connection.execute(select(documents.c.id, documents.c.story))}
         groups = stories(_digests(connection))
-    named = name_groups(groups, {name: story for name, story in before.items() if story}, "s")
+    had: dict[str, list[str]] = {}
+    for name, story in before.items():
+        if story:
+            had.setdefault(story, []).append(name)
+    named = name_groups(groups, had, "s")
     now = {name: story for story, group in zip(named, groups, strict=True) for name in group}
     moved = [{"name": name, "value": story} for name, story in now.items() if before.get(name) != story]
     if moved:

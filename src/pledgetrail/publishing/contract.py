@@ -127,9 +127,9 @@ def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     """A document as a line of documents.jsonl."""
     spans = json.loads(row["spans"])
     given = spans["published_span"]
-    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language", "origin", "story")
+    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language")
     return {
-        **{name: row[name] for name in first},
+        **{name: row[name] for name in (*first, "origin", "story")},
         "text": row["text"],
         "text_sha256": row["text_sha256"],
         "content_sha256": row["content_sha256"],
