@@ -12,10 +12,10 @@ def name_groups(
 ) -> list[str]:
     """An id for each group of members, in the order of the groups.
 
-    ``before`` are the members that each id had; one may have been in several groups. An id goes to the group that has most of its former members (of
-    equals to the one nearest in size, then to the first), and a group that several ids would go to takes the one of most members. A
-    group without any gets an id made of its first member, which is in none of the ids ``taken``. So groups that are
-    as they were keep their ids.
+    ``before`` are the members that each id had; one may have been in several groups. An id goes to the group that has
+    most of its former members (of equals to the one nearest in size, then to the first), and a group that several ids
+    would go to takes the one of most members. A group without any gets an id made of its first member, which is in
+    none of the ids ``taken``. So groups that are as they were keep their ids.
     """
     listed = [tuple(group) for group in groups]
     had: dict[str, list[str]] = {}
