@@ -1,0 +1,176 @@
+"""Score the dating of reports without a date, by hiding the dates of reports that have one.
+
+usage: python scripts/score_dating.py FILE.jsonl ... [--hide 6] [--half tuned|held] [--show N] [--lead] [--count OUT.csv]
+
+Each record has ``id``, ``text`` and ``published``, and perhaps ``title`` and ``outlet``. One report in ``--hide`` (by a
+hash of its id) loses its date; what ``resolution.dating`` says of it is right if its true day lies in the interval
+given. Only intervals of at most a year and a bit are counted as an answer, and those of two weeks apart. The hidden
+reports are parted in two halves by another hash: thresholds were chosen on "tuned". ``--lead`` counts how many days
+after the weekday of their lead dated reports came out. ``--count`` writes the shares of terms that
+``resolution.tellings`` weighs by. Without its files the script says so and ends well: they are no part of the
+repository.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import json
+import sys
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pledgetrail.reading import read
+from pledgetrail.records import RawReport
+from pledgetrail.resolution.clues import Clues, clues
+from pledgetrail.resolution.dating import Dating, date_reports
+
+_LONGEST, _SHORT = 400, 14
+_LEAST = 1.0  # per mille of tellings from which a term is worth a line
+
+
+def clues_of(paths: Sequence[Path]) -> Iterator[Clues]:
+    """The clues of the reports in the files; dates come from their records alone. No acts: what a name stands for is
+    left out, so the scores are somewhat low."""
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                yield clues(read(_raw(record)))
+
+
+def _raw(record: dict[str, str | None]) -> RawReport:
+    return RawReport(
+        id=str(record["id"]),
+        source="",
+        text=record["text"] or "",
+        content_sha256="",
+        title=record.get("title"),
+        outlet=record.get("outlet"),
+        published=record.get("published"),
+    )
+
+
+def hidden(found: Clues) -> Clues:
+    """The same report without its date."""
+    return replace(found, dated=False, earliest=None, latest=None)
+
+
+def _day(found: Clues) -> dt.date | None:
+    return found.earliest if found.earliest == found.latest else None
+
+
+def score(reports: Sequence[Clues], share: int, half: str | None, show: int) -> None:
+    """Print how many hidden days lie in the interval given."""
+    true = {c.document: _day(c) for c in reports if zlib.crc32(c.document.encode()) % share == 0}
+    true = {document: day for document, day in true.items() if day}
+    result = date_reports(hidden(c) if c.document in true else c for c in reports)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    wrong: list[tuple[dt.date, Dating]] = []
+    asked = 0
+    for document, day in true.items():
+        if half and half != ("held" if zlib.crc32(b"half" + document.encode()) % 2 else "tuned"):
+            continue
+        asked += 1
+        dating = result.get(document)
+        if dating is None or day is None:
+            continue
+        if dating.contradictions:
+            counts["contradicted"]["some"] += 1
+        right = (dating.earliest or day) <= day <= (dating.latest or day)
+        for name in _kinds(dating, day):
+            counts[name]["right" if right else "wrong"] += 1
+        if not right:
+            wrong.append((day, dating))
+    print(f"{asked} reports without their dates")
+    for name, count in sorted(counts.items()):
+        total = count["right"] + count["wrong"]
+        line = f"{count['right']}/{total} right, {count['right'] / total:.3f}" if total else str(dict(count))
+        print(f"  {name:36}{line}")
+    for day, dating in wrong[:show]:
+        print(f"\n{dating.document}: truly {day}, dated {dating.earliest}/{dating.latest} ({dating.basis})")
+        for step in dating.chain:
+            print(f"    {step.document} {step.words}: {step.quote!r}")
+
+
+def _kinds(dating: Dating, day: dt.date) -> Iterator[str]:
+    length = (dating.latest - dating.earliest).days if dating.earliest and dating.latest else _LONGEST + 1
+    if length > _LONGEST:
+        yield "a first day alone (stated)" if dating.basis == "stated" else "a first day alone (siblings)"
+        return
+    yield "interval"
+    yield "interval of two weeks at most" if length <= _SHORT else "longer interval"
+    if length <= 2:
+        yield "interval of three days at most"
+    if dating.edtf and len(dating.edtf) == 10:
+        yield "day named" if dating.edtf == day.isoformat() else "day named, but out later"
+
+
+def lead(reports: Sequence[Clues]) -> None:
+    """Print how many days after the first weekday they name reports came out, by paragraph and times it is named."""
+    table: dict[tuple[str, int, int], Counter[int]] = defaultdict(Counter)
+    by_weekday: dict[int, Counter[int]] = defaultdict(Counter)
+    for report in reports:
+        day = _day(report)
+        bare = [t for t in report.tellings if t.when and t.when.weekday is not None and t.when.month is None]
+        if not day or not bare or not bare[0].when or bare[0].side != "past" or bare[0].when.shift is not None:
+            continue
+        weekday = bare[0].when.weekday or 0
+        same = [t for t in bare if t.when == bare[0].when and t.side == "past"]
+        later = (day.weekday() - weekday) % 7
+        table["office" if report.office else "outlet", min(bare[0].paragraph, 4), min(len(same), 4)][later] += 1
+        if not report.office and bare[0].paragraph == 0:
+            by_weekday[weekday][later] += 1
+    for (kind, paragraph, times), count in sorted(table.items()):
+        print(f"{kind}, paragraph {paragraph}, named {times}: {_shares(count)}")
+    for weekday, count in sorted(by_weekday.items()):
+        print(f"weekday {weekday} (0 is Monday) in an outlet's first paragraph: {_shares(count)}")
+
+
+def _shares(count: Counter[int]) -> str:
+    total = count.total()
+    days = " ".join(f"+{later} {times}" for later, times in sorted(count.items()))
+    return f"{total:5} reports, {(count[0] + count[1]) / total:.3f} on the day or the next; {days}"
+
+
+def count_terms(reports: Sequence[Clues], out: Path) -> None:
+    """Write in how many of a thousand tellings each term stands."""
+    tellings = [telling for report in reports for telling in report.tellings]
+    counts = Counter(term for telling in tellings for term in telling.terms)
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("term", "per_mille"))
+        for term, times in sorted(counts.items()):
+            if (share := 1000 * times / len(tellings)) >= _LEAST:
+                writer.writerow((term, f"{share:.1f}"))
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--hide", type=int, default=6)
+    parser.add_argument("--half", choices=("tuned", "held"))
+    parser.add_argument("--show", type=int, default=0)
+    parser.add_argument("--lead", action="store_true")
+    parser.add_argument("--count", type=Path)
+    asked = parser.parse_args()
+    if absent := [path for path in asked.files if not path.is_file()]:
+        print(f"skipped: {absent[0]} is not there")
+        return 0
+    reports = list(clues_of(asked.files))
+    if asked.count:
+        count_terms(reports, asked.count)
+    if asked.lead:
+        lead(reports)
+    if not asked.count and not asked.lead:
+        score(reports, asked.hide, asked.half, asked.show)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,229 @@
+"""Dating reports that bear no date: from the days their own text tells as past, and from their siblings.
+
+Siblings are reports that tell of the same event. Where one names its day ("the second trilateral dialogue on Jan. 13")
+and the other the weekday ("after a trilateral meeting on Wednesday"), each narrows the other's date. What is known of
+a report only ever narrows; rounds go on until nothing changes. Evidence that does not agree is told, never forced.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pledgetrail.resolution import timing
+from pledgetrail.resolution.clues import Clues, Telling
+from pledgetrail.resolution.intervals import Days
+from pledgetrail.resolution.siblings import Place, Sibling, siblings
+
+Basis = Literal["from sibling reports", "stated"]
+
+_ROUNDS: Final = 8
+#: Weight of evidence, as -ln(chance that all of it is mistaken), from which a date is believed, and its share that
+#: evidence for other days may have (``scripts/score_dating.py``).
+_ENOUGH: Final = 0.25
+_RIVAL: Final = 0.34
+#: An interval of so many days dates by itself; a longer one only narrows.
+_NARROW: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the reasoning in words, and the place in a document that it rests on: ``text[start:end] == quote``."""
+
+    words: str
+    document: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """What follows for a report without a date.
+
+    ``edtf`` is the day that its lead tells of, where that is known, else the interval of its publication; the latter is
+    always in ``earliest`` and ``latest`` (None is open). Both None: nothing follows, as the contradictions tell.
+    """
+
+    document: str
+    edtf: str | None
+    earliest: dt.date | None
+    latest: dt.date | None
+    basis: Basis
+    chain: tuple[Step, ...]
+    contradictions: tuple[tuple[Step, ...], ...] = ()
+
+    @property
+    def interval(self) -> Days:
+        """The days on which it may have been published."""
+        return Days(self.earliest, self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """What a sibling's telling says of a report's day."""
+
+    days: Days
+    sibling: Sibling
+    telling: Telling
+    event: Days
+    lead: bool
+
+    @property
+    def evidence(self) -> float:
+        return math.log1p(math.exp(self.sibling.odds))
+
+
+def date_reports(found: Iterable[Clues]) -> dict[str, Dating]:
+    """The dating of every report without a date of which anything follows, by document id.
+
+    A pure function of the set of clues: their order makes no difference. Dated reports are never in the result. Near
+    linear: pairs of tellings come from an index with bounded entries (``siblings``), rounds are bounded.
+    """
+    by_id = {c.document: c for c in found}
+    reports = [by_id[document] for document in sorted(by_id)]
+    undated = frozenset(at for at, report in enumerate(reports) if not report.dated)
+    near = _by_report(siblings(reports, undated))
+    known = {at: report.published for at, report in enumerate(reports)}
+    for at in undated:
+        known[at] = _stated(reports[at])
+    votes: dict[int, list[_Vote]] = {}
+    rivals: dict[int, list[_Vote]] = {}
+    waiting = set(near)
+    for _ in range(_ROUNDS):
+        moved: dict[int, Days] = {}
+        for at in sorted(waiting):
+            chosen, against = _choose(_votes(reports, known, at, near[at]))
+            days = known[at]
+            kept: list[_Vote] = []
+            for vote in chosen:
+                both = days & vote.days
+                if both is None:
+                    against = [*against, vote]
+                    continue
+                days = both
+                kept.append(vote)
+            votes[at], rivals[at] = kept, against
+            if days != known[at]:
+                moved[at] = days
+        if not moved:
+            break
+        known.update(moved)
+    datings = (_dating(reports, known[at], at, votes.get(at, []), rivals.get(at, [])) for at in sorted(undated))
+    return {dating.document: dating for dating in datings if dating}
+
+
+def _by_report(found: Mapping[Place, Sequence[Sibling]]) -> dict[int, dict[int, Sequence[Sibling]]]:
+    near: dict[int, dict[int, Sequence[Sibling]]] = {}
+    for (at, number), same in found.items():
+        near.setdefault(at, {})[number] = same
+    return near
+
+
+def _stated(report: Clues) -> Days:
+    """Published on or after the latest day that its text tells as past."""
+    return Days(report.past.when.full) if report.past and report.past.when else Days()
+
+
+def _votes(
+    reports: Sequence[Clues], known: Mapping[int, Days], at: int, near: Mapping[int, Sequence[Sibling]]
+) -> list[_Vote]:
+    """What the siblings of a report say of its day, as far as their words of time agree with its own."""
+    votes = []
+    for number, same in near.items():
+        telling = reports[at].tellings[number]
+        if telling.when is None:
+            continue
+        mine = timing.event(telling, known[at])
+        for sibling in same:
+            theirs = reports[sibling.report].tellings[sibling.telling]
+            if theirs.when is None and telling.side == "future":
+                continue
+            event = mine & timing.event(theirs, known[sibling.report])
+            if event is None:
+                continue
+            days = timing.by_convention(reports[at], telling, event)
+            lead = days is not None
+            days = days or timing.published(telling, event)
+            if days.earliest or days.latest:
+                votes.append(_Vote(days, sibling, telling, event, lead))
+    return votes
+
+
+def _choose(votes: Sequence[_Vote]) -> tuple[list[_Vote], list[_Vote]]:
+    """The votes that agree on the day with the most evidence, and those for other days if they weigh too much.
+
+    Short intervals decide; of the long ones those that agree are added. A sibling counts once, however often it says so.
+    """
+    ordered = sorted(votes, key=_order)
+    narrow = [v for v in ordered if v.days.bounded and (v.days.latest - v.days.earliest).days <= _NARROW]  # type: ignore[operator]
+    wide = [v for v in ordered if v not in narrow]
+    best: list[_Vote] = []
+    for day in sorted({v.days.earliest for v in narrow if v.days.earliest}):
+        agreed = [v for v in narrow if v.days & Days(day, day)]
+        if _evidence(agreed) > _evidence(best) + 1e-9:
+            best = agreed
+    others = [v for v in narrow if v not in best]
+    if _evidence(best) < _ENOUGH:
+        best, others = [], []
+    elif _evidence(others) > _RIVAL * _evidence(best):
+        return [], [*best, *others]
+    clear = [v for v in wide if v.event.only and v.evidence >= _ENOUGH]
+    return [*best, *clear], others
+
+
+def _evidence(votes: Sequence[_Vote]) -> float:
+    most: dict[int, float] = {}
+    for vote in votes:
+        most[vote.sibling.report] = max(most.get(vote.sibling.report, 0.0), vote.evidence)
+    return math.fsum(most.values())
+
+
+def _order(vote: _Vote) -> tuple[float, int, int, int]:
+    return (-vote.sibling.odds, vote.sibling.report, vote.sibling.telling, vote.telling.start)
+
+
+# --- what is told ------------------------------------------------------------------------------------
+
+
+def _dating(reports: Sequence[Clues], days: Days, at: int, votes: list[_Vote], against: list[_Vote]) -> Dating | None:
+    report = reports[at]
+    chain: list[Step] = []
+    if report.past and report.past.when and report.past.when.full:
+        chain.append(_step(report, report.past, f"tells {report.past.when.full} as past: not published before"))
+    news = {v.event.only for v in votes if v.lead}
+    for vote in votes[:_TOLD]:
+        chain.extend(_steps(reports, report, vote))
+    contradictions = tuple(tuple(_steps(reports, report, vote)) for vote in against[:_TOLD])
+    if not chain and not contradictions:
+        return None
+    day = news.pop() if len(news) == 1 else None
+    edtf = day.isoformat() if day else days.edtf
+    basis: Basis = "from sibling reports" if votes else "stated"
+    return Dating(report.document, edtf, days.earliest, days.latest, basis, tuple(chain), contradictions)
+
+
+_TOLD: Final = 4  # siblings named in a chain
+
+
+def _steps(reports: Sequence[Clues], report: Clues, vote: _Vote) -> Iterable[Step]:
+    other = reports[vote.sibling.report]
+    theirs = other.tellings[vote.sibling.telling]
+    source = f"published {other.published.edtf}" if other.dated else "itself without a date"
+    said = f"“{theirs.words}”" if theirs.when else "an event to come"
+    yield _step(other, theirs, f"{other.document} ({source}) tells of the same event: {said}, hence {vote.event.edtf}")
+    if vote.lead:
+        yield _step(
+            report,
+            vote.telling,
+            f"its lead names “{vote.telling.words}”, {vote.event.edtf}: news comes out on that day or the next",
+        )
+    else:
+        yield _step(report, vote.telling, f"it says “{vote.telling.words}”: published {vote.days.edtf}")
+
+
+def _step(report: Clues, telling: Telling, words: str) -> Step:
+    return Step(words, report.document, telling.start, telling.end, telling.phrase)
