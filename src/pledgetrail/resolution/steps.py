@@ -74,6 +74,7 @@ def step(row: str, content: Commitment, days: Days) -> Step:
         stem
         for text in [content.what[m.start : m.end] for m in found if m.entry.type != "organisation"]
         + [name for p in (*content.by, *content.to, *content.via) for name in (p.name, *p.aliases)]
+        + ([content.amount.text] if content.amount else [])
         for stem in stems(text)
     )
     earliest, latest = _act_days(content.when)
@@ -113,11 +114,14 @@ def lifetime(step: Step) -> Days:
 
 
 def key_of(party: Party) -> str | None:
-    """What makes parties one giver or taker: their state if they act for it, else themselves; None for the unnamed
-    ("companies", "the displaced"), who may be anybody.
+    """What makes parties one giver or taker: their state if they act for it, else themselves. A place that receives
+    stands for its state. None for the unnamed ("companies", "the displaced"), who may be anybody.
     """
     if party.id.startswith("group-"):
         return None
+    if party.id.startswith("place-"):
+        entry = _entry(party.name)
+        return party.country or (entry.country if entry else None)
     return (party.country or party.id) if party.type in _OF_STATE else party.id
 
 
@@ -126,7 +130,7 @@ def _keys(parties: Iterable[Party]) -> tuple[str, ...]:
 
 
 def _organisations(parties: Iterable[Party]) -> tuple[str, ...]:
-    return _keys(p for p in parties if p.type not in _OF_STATE)
+    return _keys(p for p in parties if p.type not in _OF_STATE and not p.id.startswith("place-"))
 
 
 def _sides(
@@ -139,14 +143,16 @@ def _sides(
     if mutual:
         both = tuple(sorted({*givers, *receivers}))
         return both or _countries(places), ()
-    states = _keys(p for p in taking if p.type in _OF_STATE)
+    states = _keys(p for p in taking if p.type in _OF_STATE or p.id.startswith("place-"))
     there = tuple(c for c in _countries(places) if c not in givers)
     receivers = states or there or receivers
     return givers, tuple(key for key in receivers if key not in givers)
 
 
 def _places(content: Commitment) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(content.places))
+    """The places named, and those that receive or act."""
+    parties = (p.name for p in (*content.by, *content.to) if p.id.startswith("place-"))
+    return tuple(dict.fromkeys((*content.places, *parties)))
 
 
 @cache

@@ -38,10 +38,16 @@ _LONG_WORDS: Final = 16.0
 #: many, and heavy words that differ tell them apart.
 _LONG: Final = 365
 #: A step without an object of its own goes with one this many characters away in the same report at most.
-NEAR: Final = 500
+NEAR: Final = 600
+
+#: ... if both are words that answer each other: who asks, offers, promises or declines.
+_ANSWERS: Final = frozenset({"invitation", "request", "offer", "pledge", "refusal"})
+
+_PROMISES: Final = frozenset({"request", "offer", "pledge", "agreement", "contract"})
+_GIFTS: Final = frozenset({"disbursement", "delivery"})
 
 #: Strength of a link by its kind; see ``link``. Links are followed strongest first.
-PLACE, SUM, WORDS, PURPOSE, NEARBY = 40.0, 30.0, 20.0, 10.0, 0.0
+WORKS, PLACE, SUM, WORDS, PURPOSE, NEARBY = 50.0, 40.0, 30.0, 20.0, 10.0, 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +89,21 @@ def strands(step: Step) -> Iterator[Strand]:
 def link(a: Strand, b: Strand) -> float:
     """How strongly two strands are linked, 0 if not at all; symmetric. In order of strength:
 
-    a place narrower than a state with a works, a telling word or a purpose; the same sum, borne out by a word, a
-    purpose or the sector; the words of the object; the purpose, where nothing narrower is named; and, in one report, a
-    step that does not say what it is about beside one that does. One-sided strands need one of the first two.
+    the same works ("the school") in one report, or at one place narrower than a state; such a place with a purpose or
+    the words of the object; the same sum, borne out by a word, a purpose or the sector; the words of the object; the
+    purpose, where nothing narrower is named; and, in one report, a step that does not say what it is about beside one
+    that does. One-sided strands need a place or a sum.
     """
     one, two = a.step, b.step
     if _kept_apart(one, two):
         return 0.0
     gap = days_between(one, two)
     told = sum(map(weight, sorted(one.subject.words & two.subject.words)))
+    works = one.subject.works & two.subject.works
+    if works and a.whole and b.whole and _documents(one) & _documents(two):
+        return WORKS + _closer(told)
     if one.places & two.places and gap <= _place_days(one, two, told):
-        return PLACE + _closer(told)
+        return (WORKS if works else PLACE) + _closer(told)
     if same_sum(one, two) and gap <= _sum_days(one, two, told):
         return SUM + _closer(told)
     if not (a.whole and b.whole):
@@ -134,6 +144,10 @@ def _digits(value: float) -> int:
     return len(f"{value:.9e}".split("e")[0].replace(".", "").replace("-", "").rstrip("0")) or 1
 
 
+def _documents(step: Step) -> frozenset[str]:
+    return frozenset(document for document, _ in step.spots)
+
+
 #: No two acts are this close: the answer where nothing links them.
 _NEVER: Final = -1
 
@@ -148,21 +162,22 @@ def _place_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts that share a place."""
     if a.subject.works & b.subject.works:
         return _WORKS_DAYS
-    if told >= _TELLING:
-        return _WORDS_DAYS if a.stage != b.stage else _AGAIN_DAYS
-    return max(map(window, _same_purposes(a, b)), default=_NEVER)
+    return max(_words_days(a, b, told), max(map(window, _same_purposes(a, b)), default=_NEVER))
 
 
 def _sum_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts of equal sums: a round one needs more beside it, and sooner."""
     assert a.amount and b.amount
-    purpose = bool(a.subject.purposes & b.subject.purposes)
-    if min(_digits(a.amount[0]), _digits(b.amount[0])) < _PRECISE:
-        if not purpose and told < _SHARED:
-            return _NEVER
-        if told < _TELLING:
-            return _ROUND_DAYS
-    elif not purpose and told < _TELLING and a.sector != b.sector and a.subject and b.subject:
+    one, two = a.subject, b.subject
+    if a.stage == b.stage and told < _SHARED and _documents(a) & _documents(b):
+        return _NEVER  # one report that tells two rows of one sum means two sums
+    digits = min(_digits(a.amount[0]), _digits(b.amount[0]))
+    purpose = bool(one.purposes & two.purposes)
+    if digits < _PRECISE and told < _SHARED and not (purpose and told >= _TELLING):
+        dated = lifetime(a)[0] is not None and lifetime(b)[0] is not None
+        bare = digits > 1 and dated and not (one and two)
+        return _ROUND_DAYS if purpose or bare else _NEVER
+    if not purpose and told < _TELLING and a.sector != b.sector and one and two:
         return _NEVER
     return _SUM_DAYS if a.stage != b.stage or told >= _SHARED else _AGAIN_DAYS
 
@@ -171,11 +186,19 @@ def _words_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts whose objects are worded alike. A step that names a lasting purpose
     besides other matters is not of those matters' trail.
     """
-    if told < _SHARED or told < _SHARE * min(_heft(a), _heft(b)) or _lasting(a) != _lasting(b):
+    if told < _SHARED or told < _SHARE * min(_heft(a), _heft(b)) or _lasting(a) != _lasting(b) or _outgiven(a, b):
         return _NEVER
     if told >= _LONG_WORDS and a.subject.purposes == b.subject.purposes == frozenset():
         return 2 * _WORDS_DAYS
     return _WORDS_DAYS if a.stage != b.stage else _AGAIN_DAYS
+
+
+def _outgiven(a: Step, b: Step) -> bool:
+    """Whether more was given than the other promised: then it was given on other promises too."""
+    for one, two in ((a, b), (b, a)):
+        if one.stage in _PROMISES and two.stage in _GIFTS and one.amount and two.amount:
+            return one.amount[1] == two.amount[1] and two.amount[0] > one.amount[0] and not same_sum(one, two)
+    return False
 
 
 def _purpose_days(a: Step, b: Step) -> int:
@@ -211,8 +234,8 @@ def _lasting(step: Step) -> frozenset[str]:
 
 def _nearby(a: Step, b: Step) -> float:
     """A step without an object of its own ("we will do it"), in the same report as one that has one."""
-    bare = [not s.subject and s.amount is None and not s.mutual for s in (a, b)]
-    if bare[0] == bare[1] or not (a.subject or b.subject):
+    bare = [not s.subject and s.amount is None for s in (a, b)]
+    if bare[0] == bare[1] or not (a.subject or b.subject) or not {a.stage, b.stage} <= _ANSWERS:
         return 0.0
     near = [abs(x - y) for d, x in a.spots for e, y in b.spots if d == e]
     return NEARBY + 1 - min(near) / (NEAR + 1) if near and min(near) <= NEAR else 0.0

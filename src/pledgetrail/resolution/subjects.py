@@ -46,11 +46,14 @@ class Subject:
 
 
 def subject(what: str, sentence: str, skip: frozenset[str] = frozenset()) -> Subject:
-    """The subject of an object's words; where they name neither a purpose nor a thing, the purposes that the sentence
-    around them names. ``skip`` are stems that say who and where rather than what for.
+    """The subject of an object's words; where they name neither a purpose nor a thing, the one works and the purposes
+    that the sentence around them names. ``skip`` are stems that say who and where rather than what for.
     """
     themes, rest = _themes(what)
-    words = frozenset(s for s in stems(rest) if s not in _generic() and s not in skip and not s.isdigit())
+    words = frozenset(s for s in stems(rest) if s not in _generic() and s not in skip and not s[0].isdigit())
+    if not themes and not words:  # "which they had promised": the only works of the sentence is what is meant
+        meant = frozenset(stems(sentence)) & _works()
+        words = meant if len(meant) == 1 else words
     little = not themes and sum(map(weight, words)) < SAYS_LITTLE
     return Subject(words, words & _works(), themes, _themes(sentence)[0] if little else frozenset())
 

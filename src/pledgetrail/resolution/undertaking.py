@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.resolution.steps import lifetime
-from pledgetrail.resolution.strands import PLACE, WORDS, Strand, alike
+from pledgetrail.resolution.strands import WORDS, WORKS, Strand, alike
 from pledgetrail.resolution.subjects import window
 
 #: Stages that begin an undertaking: after its completion they begin another.
@@ -20,8 +20,8 @@ _FLOWS: Final = frozenset({"grant", "loan", "guarantee", "debt relief"})
 #: A purpose alone holds a group together over this many of its windows at most.
 _WINDOWS: Final = 3
 
-#: Sums by stage and currency: the distinct values, each with the first day it was named on.
-Sums = Mapping[tuple[str, str | None], frozenset[tuple[float, dt.date | None]]]
+#: Sums by stage, currency and whether they are parts: the distinct values, each with the first day it was named on.
+Sums = Mapping[tuple[str, str | None, bool], frozenset[tuple[float, dt.date | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class Undertaking:
         step = strand.step
         first, last = lifetime(step)
         sums: Sums = {}
-        if step.amount and not step.cumulative and step.part_of is None:
-            sums = {(step.stage, step.amount[1]): frozenset({(step.amount[0], first)})}
+        if step.amount and not step.cumulative:  # a part is measured against other parts, never against its total
+            sums = {(step.stage, step.amount[1], step.part_of is not None): frozenset({(step.amount[0], first)})}
         real = not (step.negated or step.planned)
         return cls(
             sides=strand.sides,
@@ -113,12 +113,12 @@ def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
 
 
 def _sums_agree(a: Sums, b: Sums, strength: float) -> bool:
-    """Whether no stage names two different sums. Where place and works are the same, a sum may change with time (a
+    """Whether no stage names two different sums. Of one works at one place a sum may change with time (a
     loan is raised), but not on one day.
     """
     for key in a.keys() & b.keys():
         for value, day in a[key]:
             for other, its in b[key]:
-                if not alike(value, other) and not (strength >= PLACE and day and its and day != its):
+                if not alike(value, other) and not (strength >= WORKS and day and its and day != its):
                     return False
     return True
