@@ -1,0 +1,134 @@
+"""The app: what answers at which address, and what every error looks like."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import RequestValidationError
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from pledgetrail import __version__
+from pledgetrail.ledger.errors import (
+    InvalidDecision,
+    LedgerBusy,
+    LedgerError,
+    LedgerUnwritable,
+    StaleRow,
+    UnknownRow,
+)
+from pledgetrail.ledger.store import Ledger, open_ledger
+from pledgetrail.serving import api, pages
+from pledgetrail.serving.security import Guard
+from pledgetrail.serving.settings import KEEP_SECONDS, Settings
+from pledgetrail.serving.site import STATIC, THEME_COOKIE, THEMES, Site
+from pledgetrail.serving.view import BadView
+
+#: What an error of the ledger is over HTTP. The first that fits.
+_STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (UnknownRow, 404),
+    (StaleRow, 409),
+    (InvalidDecision, 422),
+    (BadView, 422),
+    (LedgerBusy, 503),
+    (LedgerUnwritable, 503),
+    (LedgerError, 500),
+)
+
+
+def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
+    """The app over a ledger. Raises LedgerError if there is none; one that cannot be written is shown only."""
+    ledger, writable = _open(ledger_path)
+    site = Site(ledger, settings, writable=writable)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        ledger.close()
+
+    app = FastAPI(
+        title="Pledgetrail",
+        version=__version__,
+        summary="A ledger of who promised what, with a sentence behind every cell.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # its pages load scripts from elsewhere
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[Middleware(Guard, authorities=settings.authorities)],
+        redirect_slashes=False,
+    )
+    app.state.site = site
+    app.router.routes.append(Route("/static/{name:path}", _static, methods=["GET", "HEAD"]))
+    app.router.routes.append(Route("/theme", _set_theme, methods=["POST"]))
+    app.include_router(api.router(site))
+    for router in pages.routers(site):
+        app.include_router(router)
+    _explain_errors(app, site)
+    return app
+
+
+def _open(path: Path) -> tuple[Ledger, bool]:
+    try:
+        return open_ledger(path, write=True), True
+    except (LedgerUnwritable, LedgerBusy):
+        return open_ledger(path), False
+
+
+def _static(request: Request) -> Response:
+    """A file of ours."""
+    name = request.path_params["name"]
+    parts = name.split("/")
+    file = STATIC.joinpath(*parts)
+    if any(part in ("", ".", "..") for part in parts) or not file.is_file():
+        raise HTTPException(404, "There is no such file.")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    kept = f"public, max-age={KEEP_SECONDS}, immutable" if "v" in request.query_params else "no-cache"
+    return Response(file.read_bytes(), media_type=kind, headers={"Cache-Control": kept})
+
+
+async def _set_theme(request: Request) -> Response:
+    """Remember an appearance, and go back to where one was."""
+    form = await request.form()
+    theme, back = str(form.get("theme", "auto")), str(form.get("back", "/"))
+    answer = RedirectResponse(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    if theme in THEMES:
+        answer.set_cookie(THEME_COOKIE, theme, max_age=KEEP_SECONDS, httponly=True, samesite="strict")
+    return answer
+
+
+def _explain_errors(app: FastAPI, site: Site) -> None:
+    """Errors as a page for people and as JSON for programs, in plain words either way."""
+
+    def answer(request: Request, status: int, words: str, more: Any = None) -> Response:
+        path = request.url.path
+        if path.startswith("/api/") or path.endswith((".json", ".csv")) or "json" in request.headers.get("accept", ""):
+            content = {"detail": words} if more is None else {"detail": words, "errors": more}
+            return JSONResponse(content, status)
+        return site.html(request, "error.html", status, status=status, words=words)
+
+    async def of_ledger(request: Request, error: Exception) -> Response:
+        status = next(status for kind, status in _STATUSES if isinstance(error, kind))
+        return answer(request, status, str(error))
+
+    async def of_http(request: Request, error: Any) -> Response:
+        found = answer(request, error.status_code, str(error.detail))
+        found.headers.update(error.headers or {})
+        return found
+
+    async def of_form(request: Request, error: Any) -> Response:
+        wrong = [{"where": list(item["loc"]), "what": item["msg"]} for item in error.errors()]
+        return answer(request, 422, "; ".join(f"{item['where'][-1]}: {item['what']}" for item in wrong), wrong)
+
+    app.add_exception_handler(LedgerError, of_ledger)
+    app.add_exception_handler(BadView, of_ledger)
+    app.add_exception_handler(RequestValidationError, of_form)
+    from starlette.exceptions import HTTPException as StarletteError
+
+    app.add_exception_handler(StarletteError, of_http)
