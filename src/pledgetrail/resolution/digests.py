@@ -1,8 +1,8 @@
 """What is kept of a report so that its story is found without reading it again: its weightiest terms, and its days.
 
-A term weighs by how often the report says it, how rare it is, whether it is a name and whether it stands in the lead. How
-rare it is tells a fixed table (``data/term_documents.tsv``, made by ``scripts/count_terms.py``), so that a report's digest
-never depends on what else the ledger holds.
+A term weighs by how often the report says it, how rare it is, whether it is a name and whether it stands in the lead.
+How rare it is tells a fixed table (``data/term_documents.tsv``, made by ``scripts/count_terms.py``), so that a report's
+digest never depends on what else the ledger holds.
 """
 
 from __future__ import annotations

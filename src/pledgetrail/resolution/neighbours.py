@@ -1,7 +1,7 @@
 """Which reports speak of the same things: pairs of digests whose terms have at least a given cosine.
 
-Reports are looked up by their weightiest terms. Where many reports share one, a report is compared with those nearest to it in
-time, and with those nearest in what else weighs most, so that no report is compared with more than a fixed number.
+Reports are looked up by their weightiest terms. Where many reports share one, a report is compared with those nearest
+to it in time, and with those nearest in what else weighs most, so that none is compared with more than a fixed number.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NEVER: Final = 1 << 40
 
 
 class Vectors:
-    """The digests as unit vectors: row by row the columns of their terms and the weights, with a last column for none."""
+    """The digests as unit vectors: row by row the columns of their terms and the weights. The last column is none."""
 
     def __init__(self, digests: Sequence[Digest]) -> None:
         """Takes memory for ``TERMS`` columns and weights a digest."""
@@ -54,8 +54,8 @@ class Vectors:
 def neighbours(digests: Sequence[Digest], vectors: Vectors, least: float) -> Iterator[tuple[int, int, float]]:
     """Pairs of rows, the second before the first, and their cosine where it is ``least`` or more.
 
-    The result does not depend on the order of the digests but for ties beyond the bounds. A report costs at most
-    2 x _KEYS x _NEAREST looks and _MOST comparisons, however many there are.
+    Give the digests in order of their documents' ids. A report costs at most 2 x _KEYS x _NEAREST looks and _MOST
+    comparisons, however many there are.
     """
     first = np.array([_NEVER if d.first is None else d.first for d in digests], dtype=np.int64)
     last = np.array([_NEVER if d.last is None else d.last for d in digests], dtype=np.int64)

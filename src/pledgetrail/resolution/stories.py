@@ -1,7 +1,7 @@
 """The reports of one event, grouped: a story.
 
-Reports are joined by average linkage of the cosines of their digests, and with one condition more: what lies between two
-groups must not be much weaker than what holds each of them together. Two fires in two shops of one chain share the
+Reports are joined by average linkage of the cosines of their digests, and with one condition more: what lies between
+two groups must not be much weaker than what holds each of them together. Two fires in two shops of one chain share the
 chain's name and the words of fires, but each fire's reports share more.
 """
 
@@ -110,7 +110,8 @@ def _linked(groups: dict[int, _Group], joined: float, held: float) -> Iterable[_
             continue
         _join(groups, row, other, joined)
         for near, total in groups[row].near.items():
-            heapq.heappush(queue, (-_mean(groups[row], groups[near], total), *sorted((row, near))))
+            entry = (-_mean(groups[row], groups[near], total), min(row, near), max(row, near))
+            heapq.heappush(queue, entry)
     return groups.values()
 
 

@@ -1,7 +1,7 @@
 """The words and names of a report, counted: what tells one event's reports from another's.
 
-Words are cut to their stems, so that "pledges" and "pledged" are one term. A word that mostly stands with a capital inside
-its sentences is a name, and two names side by side are a term of their own ("red_sox").
+Words are cut to their stems, so that "pledges" and "pledged" are one term. A word that mostly stands with a capital
+inside its sentences is a name, and two names side by side are a term of their own ("red_cross").
 """
 
 from __future__ import annotations
