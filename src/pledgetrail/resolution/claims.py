@@ -26,6 +26,7 @@ class Report:
     outlet: str | None = None
     title: str | None = None
     story: str | None = None  # the group of reports on one event that it belongs to
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,9 @@ def claims(
 ) -> list[Claim]:
     """The claims of a row of figures: one, or one for each value and claimant where its statements differ.
 
-    A statement that leaves out the claimant says so in its report's own voice. Rows that a reviewer has edited are given
-    without statements: then the row's content alone is claimed. Figures of which nothing tells what they count give none, nor do those that nothing can be set against (see things.py).
+    A statement without a claimant is in its report's own voice. Rows that a reviewer has edited are given without
+    statements: then the row's content alone is claimed. Figures of which nothing tells what they count give none, nor
+    do those that nothing can be set against (see things.py).
     """
     known = reports or {}
     told = sorted(statements, key=lambda s: (s.document, s.trigger.start, s.id)) or [content]
