@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,9 @@ _RUN: Final = 2
 #: word changed keeps .7; sentences on one matter by different writers keep .2.
 _FEWEST: Final = 4
 _KEPT: Final = 0.5
+
+#: Likeness of two spellings of a name, of 100.
+_SPELLING: Final = 75
 
 #: (start, end) of a run in the one body and in the other; in words.
 _Run = tuple[int, int, int, int]
@@ -55,10 +58,10 @@ def align(body: Body, other: Body) -> Alignment:
     """
     kept = np.zeros(len(body.keys), dtype=np.bool_)
     pairs: list[Pair] = []
-    exchanged: set[int] = set()
+    exchanged: set[str] = set()
     index = _index(other)
     keys, others = body.keys.tolist(), other.keys.tolist()
-    mine, theirs = set(keys), set(others)
+    mine, theirs = frozenset(body.words), frozenset(other.words)
     for here, sentence in enumerate(body.sentences):
         votes = Counter(there for seed in _seeds(body, sentence) for there in index.get(seed, ()))
         for there, _ in sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:_TRIED]:
@@ -71,9 +74,8 @@ def align(body: Body, other: Body) -> Alignment:
             for start, end, _, _ in runs:
                 kept[start:end] = True
             for a, b, c, d in _gaps(runs, sentence, beside):
-                lost = _names(body, a, b) - theirs
-                if lost and _names(other, c, d) - mine:
-                    exchanged |= lost
+                new = _names(other, c, d) - mine
+                exchanged.update(name for name in _names(body, a, b) - theirs if new and not _spelling(name, new))
     named = len(set(body.keys[kept & body.names].tolist()))
     return Alignment(tuple(pairs), kept, len(exchanged), named)
 
@@ -119,5 +121,12 @@ def _gaps(runs: Sequence[_Run], sentence: Sentence, other: Sentence) -> list[_Ru
     return [(a, b, c, d) for (a, c), (b, d) in zip(ends, starts, strict=True)]
 
 
-def _names(body: Body, start: int, end: int) -> set[int]:
-    return set(body.keys[start:end][body.names[start:end]].tolist())
+def _names(body: Body, start: int, end: int) -> frozenset[str]:
+    return frozenset(word for word, named in zip(body.words[start:end], body.names[start:end], strict=True) if named)
+
+
+def _spelling(name: str, others: Iterable[str]) -> bool:
+    """One of the others is the same name in another spelling (Shehbaz, Shahbaz)."""
+    from rapidfuzz import fuzz
+
+    return name.isalpha() and any(fuzz.ratio(name, other) >= _SPELLING for other in others)

@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from pledgetrail.language.forms import fold_lower
 from pledgetrail.language.speech import find_quotes
 from pledgetrail.reading import mending, normalise
 from pledgetrail.records import Document
@@ -29,7 +30,8 @@ Flags = npt.NDArray[np.bool_]
 _SPEECH: Final = 4
 #: Speech between single marks, as British papers set it. The closing one follows a stop, or no plural's s.
 _SINGLE: Final = re.compile(r"(?<!\w)'(?=\w)[^\"]{15,1500}?(?:[.,!?]'(?!\w)|(?<=[^s\s])'(?![\w']))")
-_WORD: Final = re.compile(r"[^\W_]+")
+#: A word or a number, "9bn" being one of each.
+_WORD: Final = re.compile(r"\d+|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.!?…][\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9$€£])")
 #: What stands before a full stop that ends no sentence.
 _SHORT: Final = re.compile(
@@ -53,11 +55,11 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The words of a body in order. ``keys[i]`` is equal for equal words; ``quoted[i]``: it is direct speech.
-
-    ``names[i]``: it has a capital inside the sentence, or a digit.
+    """The words of a body in order, folded. ``keys[i]`` is equal for equal words; ``quoted[i]``: it is direct speech;
+    ``names[i]``: it has a capital inside a sentence, or is a number.
     """
 
+    words: tuple[str, ...]
     keys: Hashes
     quoted: Flags
     names: Flags
@@ -75,20 +77,21 @@ class Body:
 
 
 def body_of(document: Document) -> Body:
-    """The words of the body's blocks. Case, accents' encoding, marks and wrongly decoded letters make no difference.
+    """The words of the body's blocks. Case, accents, marks and wrongly decoded letters make no difference.
 
     Sentence offsets are code points of ``document.text``. Takes time linear in the text.
     """
     whole = mending.repair(document.text)
     words: list[str] = []
     quoted: list[bool] = []
+    names: list[bool] = []
     sentences: list[Sentence] = []
     for block in document.blocks:
         if block.kind != "body":
             continue
         start, end = whole.repaired(block.start, block.end)
         text = normalise(whole.text[start:end])
-        found = list(_WORD.finditer(text))
+        found = list(_WORD.finditer(fold_lower(text)))  # of the same length
         at = [match.start() for match in found]
         speech = [False] * len(found)
         for first, last in _speech(text):
@@ -98,12 +101,19 @@ def body_of(document: Document) -> Body:
             i, j = bisect_left(at, first) + len(words), bisect_left(at, last) + len(words)
             if i < j:
                 sentences.append(Sentence(i, j, *whole.original(start + first, start + last)))
-        words.extend(match.group() for match in found)
+        words.extend(_plain(match.group()) for match in found)
         quoted.extend(speech)
-    opens = {sentence.first for sentence in sentences}
-    names = [word[0].isdigit() or (word[0].isupper() and i not in opens) for i, word in enumerate(words)]
+        names.extend(text[place].isupper() or text[place].isdigit() for place in at)
+    for sentence in sentences:  # a capital at the start says nothing
+        names[sentence.first] = words[sentence.first].isdigit()
     keys = np.fromiter(map(_key, words), dtype=np.uint64, count=len(words))
-    return Body(keys, np.array(quoted, dtype=np.bool_), np.array(names, dtype=np.bool_), tuple(sentences))
+    return Body(
+        tuple(words),
+        keys,
+        np.array(quoted, dtype=np.bool_),
+        np.array(names, dtype=np.bool_),
+        tuple(sentences),
+    )
 
 
 def grams(keys: Hashes) -> Hashes:
@@ -120,10 +130,14 @@ def grams(keys: Hashes) -> Hashes:
     return mixed
 
 
+def _plain(word: str) -> str:
+    """The word in one spelling; Latin letters are folded already."""
+    return word if word.isascii() else unicodedata.normalize("NFKC", word.casefold())
+
+
 @lru_cache(maxsize=1 << 16)
 def _key(word: str) -> int:
-    folded = word.lower() if word.isascii() else unicodedata.normalize("NFKC", word).casefold()
-    digest = hashlib.blake2b(folded.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    digest = hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "little")
 
 

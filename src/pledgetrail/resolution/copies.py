@@ -31,6 +31,7 @@ _FEWEST: Final = 8
 #: Names and numbers exchanged for others, of all in the sentences in common, from which both are one form filled in
 #: twice ("approves a disaster declaration for ..."). Copies of news exchange below .05 (docs/decisions/0017-copies.md).
 _FORM: Final = 0.1
+_FORM_NAMES: Final = 3
 #: Quoted words in common from which two reports share a quotation.
 _QUOTED: Final = 12
 #: Difference of the shares from which the report that is contained more is the copy.
@@ -119,7 +120,7 @@ def _linked(side: _Side) -> bool:
 
 
 def _is_form(alignment: Alignment) -> bool:
-    return alignment.exchanged >= 2 and alignment.exchanged >= _FORM * (alignment.exchanged + alignment.named)
+    return alignment.exchanged >= _FORM_NAMES and alignment.exchanged >= _FORM * (alignment.exchanged + alignment.named)
 
 
 def _directed(a: _Side, b: _Side) -> tuple[_Side, _Side]:

@@ -10,7 +10,7 @@ from pledgetrail.resolution.copies import CopyLink
 
 #: Share of a document's own words from which it goes back to its source. A report that is half wire and half its own
 #: does: what it adds speaks for itself only where a sentence is asked for (``origin_of``).
-ONE_ORIGIN: Final = 0.45
+ONE_ORIGIN: Final = 0.4
 
 #: Stretches of a text, (start, end), in order and apart.
 _Region = tuple[tuple[int, int], ...]
