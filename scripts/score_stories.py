@@ -4,7 +4,7 @@ usage: python scripts/score_stories.py ../shared/stories/ecbplus_even_topics.jso
 
 Each record has ``id``, ``topic``, ``event`` and ``text``. The text is read as any text is, without metadata; the
 stories are compared with the events by B3 (precision and recall of the group that each report is in, averaged over
-reports). Topics are parted by turns into two halves. ``--tune`` chooses both bounds of the linkage on one half, measures
+reports). Topics are parted by turns into two halves. ``--tune`` chooses both bounds of the linkage on one half, scores
 on the other, and the reverse; without it the shipped bounds are measured. Without the file the script says so and ends
 well: it is no part of the repository.
 """
