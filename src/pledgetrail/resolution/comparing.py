@@ -128,8 +128,8 @@ def _times_overlap(a: Claim, b: Claim, shared: Sequence[Occasion], story: bool) 
         apart = any(x.when[1] and y.when[0] and x.when[1] < y.when[0] for x, y in ((a, b), (b, a)))
         if apart and not _follows(a, b):
             return False
-    elif _period(a) or _period(b):
-        return bool(shared) and not _local(shared)
+    elif (_period(a) or _period(b)) and (not shared or _local(shared)):
+        return False
     elif not (_of_the_present(a, window) and _of_the_present(b, window)):
         return False
     if a.days is None or b.days is None:
