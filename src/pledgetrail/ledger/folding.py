@@ -214,7 +214,7 @@ def _fold(members: Sequence[Member], made: Sequence[review.Decision]) -> tuple[A
 _FOLDED: Final = tuple(
     column.name
     for column in rows.c
-    if column.name not in ("issued", "id", "kind", "act_key", "split_from", "merged_into", "status")
+    if column.name not in ("issued", "id", "kind", "act_key", "split_from", "joined_to", "merged_into", "status")
 )
 
 

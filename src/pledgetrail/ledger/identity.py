@@ -85,9 +85,10 @@ def attach(connection: Connection, decision: int, row: str | None, note: str | N
 
 
 def tied(connection: Connection, names: list[str]) -> set[str]:
-    """The rows that reviewers have split off from these, or that are joined or merged into them."""
+    """The rows that reviewers have split off from these, that these show with their own, or that show these."""
     query = select(rows.c.id).where(rows.c.split_from.in_(names) | rows.c.merged_into.in_(names))
-    return set(connection.execute(query).scalars())
+    shown_by = select(rows.c.merged_into).where(rows.c.id.in_(names), rows.c.merged_into.is_not(None))
+    return {*connection.execute(query).scalars(), *connection.execute(shown_by).scalars()}
 
 
 def withdraw(connection: Connection, name: str, document: str, build: int) -> None:

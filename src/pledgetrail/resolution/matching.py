@@ -35,6 +35,9 @@ _KEYED_WORDS: Final = 3
 #: Words from which on a sentence that stands in two reports is taken for the same sentence, not for a set phrase.
 _LONG_SENTENCE: Final = 8
 
+#: Share of the longer object's words that must be common: a package that also has tents is not the tents.
+_OF_LONGER: Final = 0.4
+
 #: Participants that two reports of an encounter must both name.
 _COMMON: Final = 2
 
@@ -94,13 +97,23 @@ def _matter(content: AnyStatement) -> tuple[str, frozenset[str], frozenset[str],
         by, to = party_keys(content.by), party_keys((*content.to, *content.via))
         if content.stage == "agreement":  # its sides have no order
             by, to = by | to, frozenset()
-        return content.stage, by, to, total, content_words(content.what)
+        return (
+            content.stage,
+            by,
+            to,
+            total,
+            content_words(content.what) - _names((*content.by, *content.to, *content.via)),
+        )
     if isinstance(content, Encounter):
         return content.encounter, party_keys(content.participants), frozenset(), None, frozenset()
     value = content.value if content.value is not None else (content.low, content.high)
     counted = f"{value} {content.currency} {content.qualifier}"
     claimant = party_keys((content.claimed_by,)) if content.claimed_by else frozenset()
     return content.measure, claimant, frozenset(), counted, content_words(f"{content.of or ''} {content.unit}")
+
+
+def _names(parties: Sequence[Party]) -> frozenset[str]:
+    return frozenset(word for party in parties for name in (party.name, *party.aliases) for word in content_words(name))
 
 
 def _flags(content: AnyStatement) -> str:
@@ -216,9 +229,11 @@ def _holds(a: frozenset[str], b: frozenset[str], *, silent: bool = False) -> boo
 
 
 def _same_object(a: frozenset[str], b: frozenset[str], least: int) -> bool:
-    """Whether two objects share at least so many words, and most of the shorter one's."""
+    """Whether two objects share at least so many words, most of the shorter one's and a good part of the longer's."""
     common = len(a & b)
-    return common >= least and common >= SAME_OBJECT * min(len(a), len(b))
+    return (
+        common >= least and common >= SAME_OBJECT * min(len(a), len(b)) and common >= _OF_LONGER * max(len(a), len(b))
+    )
 
 
 def _within(a: Signature, b: Signature, days: int, *, unknown: bool = False) -> bool:
