@@ -102,7 +102,8 @@ def link(a: Strand, b: Strand) -> float:
     works = one.subject.works & two.subject.works
     if works and a.whole and b.whole and _documents(one) & _documents(two):
         return WORKS + _closer(told)
-    if one.places & two.places and gap <= _place_days(one, two, told):
+    works = works or one.subject.works & two.subject.site or one.subject.site & two.subject.works
+    if one.places & two.places and gap <= (_WORKS_DAYS if works else _place_days(one, two, told)):
         return (WORKS if works else PLACE) + _closer(told)
     if same_sum(one, two) and gap <= _sum_days(one, two, told):
         return SUM + _closer(told)
@@ -159,9 +160,7 @@ def _kept_apart(a: Step, b: Step) -> bool:
 
 
 def _place_days(a: Step, b: Step, told: float) -> int:
-    """How many days may lie between two acts that share a place."""
-    if a.subject.works & b.subject.works:
-        return _WORKS_DAYS
+    """How many days may lie between two acts that share a place and no works."""
     return max(_words_days(a, b, told), max(map(window, _same_purposes(a, b)), default=_NEVER))
 
 
@@ -203,7 +202,8 @@ def _outgiven(a: Step, b: Step) -> bool:
 
 def _purpose_days(a: Step, b: Step) -> int:
     """How many days may lie between two acts of one purpose, where neither sum nor words tell them apart."""
-    if a.amount and b.amount and not same_sum(a, b):
+    inside = a.cumulative or b.cumulative or (a.part_of is None) != (b.part_of is None)
+    if a.amount and b.amount and not same_sum(a, b) and not inside:
         return _NEVER
     return max(map(window, _same_purposes(a, b)), default=_NEVER)
 

@@ -27,13 +27,15 @@ _STEM: Final = 4
 class Subject:
     """What a commitment is for. ``words`` are stems that are neither generic nor a theme's; ``works`` the things to
     be built or handed over that are among them; ``themes`` the purposes named. Where the object's words name nothing to
-    go by, ``around`` are the purposes that its sentence names. All empty: nothing is said.
+    go by, ``around`` are the purposes that its sentence names; where they name no works, ``site`` is the one that the
+    sentence names ("steel for the school"), if it is one. All empty: nothing is said.
     """
 
     words: frozenset[str]
     works: frozenset[str]
     themes: frozenset[str]
     around: frozenset[str] = frozenset()
+    site: frozenset[str] = frozenset()
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -46,16 +48,17 @@ class Subject:
 
 
 def subject(what: str, sentence: str, skip: frozenset[str] = frozenset()) -> Subject:
-    """The subject of an object's words; where they name neither a purpose nor a thing, the one works and the purposes
-    that the sentence around them names. ``skip`` are stems that say who and where rather than what for.
+    """The subject of an object's words, with what the sentence around them adds.
+
+    ``skip`` are stems that say who and where rather than what for.
     """
     themes, rest = _themes(what)
     words = frozenset(s for s in stems(rest) if s not in _generic() and s not in skip and not s[0].isdigit())
-    if not themes and not words:  # "which they had promised": the only works of the sentence is what is meant
-        meant = frozenset(stems(sentence)) & _works()
-        words = meant if len(meant) == 1 else words
+    works = words & _works()
+    nearby = frozenset() if works else frozenset(stems(sentence)) & _works()
     little = not themes and sum(map(weight, words)) < SAYS_LITTLE
-    return Subject(words, words & _works(), themes, _themes(sentence)[0] if little else frozenset())
+    around = _themes(sentence)[0] if little else frozenset()
+    return Subject(words, works, themes, around, nearby if len(nearby) == 1 else frozenset())
 
 
 #: Objects whose words weigh less than this name nothing to go by ("companies", "the matter"): about one rare word.

@@ -33,7 +33,8 @@ class Trail:
     """The rows of one undertaking, in order of time; one row alone is a trail too.
 
     ``givers`` and ``receivers`` are the keys of its sides, as far as told; where the steps do not tell them apart (two
-    states agree), both are ``givers``. ``subject`` are the purposes and words that most of its steps share.
+    states agree), both are ``givers``. ``subject`` are the purposes, places and words that half or more of its telling
+    steps share.
     """
 
     rows: tuple[str, ...]
@@ -128,7 +129,7 @@ def _tokens(strand: Strand) -> Iterator[tuple[Hashable, str, Hashable]]:
     """What strands must share to be compared; a bounded number for each strand."""
     step = strand.step
     words = sorted((w for w in step.subject.words if weight(w) >= _FINDS), key=lambda w: (-weight(w), w))[:_RAREST]
-    works = sorted(step.subject.works)[:_RAREST]
+    works = sorted(step.subject.works | step.subject.site)[:_RAREST]
     themes = sorted(step.subject.purposes)
     places = sorted(step.places)[:_RAREST]
     for side in sorted(strand.sides):
@@ -154,8 +155,9 @@ def _trail(rows: tuple[str, ...], group: list[Strand]) -> Trail:
     rest = {side for s in group for side in s.sides} - receivers - givers
     counts: dict[str, int] = defaultdict(int)
     steps = {s.step.row: s.step for s in group}
-    for step in steps.values():
+    telling = [step for step in steps.values() if step.subject]
+    for step in telling:
         for name in (*step.subject.purposes, *step.subject.words, *step.places):
             counts[name] += 1
-    most = sorted((name for name, count in counts.items() if 2 * count >= len(steps)), key=lambda n: (-counts[n], n))
+    most = sorted((name for name, count in counts.items() if 2 * count >= len(telling)), key=lambda n: (-counts[n], n))
     return Trail(rows, tuple(sorted(givers or rest)), tuple(sorted(receivers or (rest if givers else ()))), tuple(most))
