@@ -26,7 +26,7 @@ LABELLED = ROOT.parent / "shared/stories/ecbplus_even_topics.jsonl"
 BRIDGE = [
     "Engineers opened the rebuilt bridge over the Senna at Halvor on Monday. The Halvor bridge was blown up in war, "
     "and Norland paid for the new spans. The Norland ambassador, Ketil Brann, cut the ribbon.",
-    "The Halvor bridge carries cars again. Ketil Brann, ambassador of Norland, which financed the work, opened the span "
+    "The Halvor bridge carries cars again. Ketil Brann, ambassador of Norland, which financed the work, opened it "
     "over the Senna beside the mayor of Halvor.",
     "Norland has handed over the bridge of Halvor, its ambassador Ketil Brann said. It took two years to span it.",
 ]
