@@ -33,8 +33,8 @@ class Found:
 
 @pytest.fixture(scope="module")
 def found() -> Found:
-    """Variants of every third sample, compared as a build would."""
-    variants = tuple(copies(bases(samples().values())[::3]))
+    """Variants of every fourth sample, compared as a build would."""
+    variants = tuple(copies(bases(samples().values())[::4]))
     known = documents(variants)
     links = (compare(known[a], known[b]) for a, b in candidates(map(sketch, known.values())))
     return Found(variants, known, {frozenset((link.document, link.source)): link for link in links if link})
@@ -182,8 +182,8 @@ def test_a_form_filled_in_twice_is_no_copy() -> None:
     form = (
         "The President today declared that a major disaster exists in the province of {place} and ordered aid to help "
         "the communities hit by the storm from {day} on.\n\nThe action makes money available to people in the "
-        "districts of {a}, {b} and {c}. Help can include grants for lodging and repairs, and cheap loans to cover losses without "
-        "insurance.\n\nMoney is also available to the towns in the district of {a} for the clearing of roads."
+        "districts of {a}, {b} and {c}. Help can include grants for lodging and repairs, and cheap loans to cover "
+        "losses without insurance.\n\nMoney is also available to the towns in the district of {a} to clear the roads."
     )
     first = form.format(place="Norland", day="4 May", a="Umber", b="Tarn", c="Colne")
     second = form.format(place="Suthsex", day="9 June", a="Windle", b="Esk", c="Brue")

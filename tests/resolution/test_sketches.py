@@ -14,8 +14,8 @@ from pledgetrail.resolution.sketches import NEAREST, WINDOW, Sketch, candidates,
 
 TEXT = (
     "Crews from the water board began to lay new mains along the harbour road on Tuesday, nine months after the old "
-    "ones burst. The board has set aside two million for the work and expects to be done before the tourists come. Until "
-    "then tankers bring water to the upper streets three times a week, and the school has closed its kitchen."
+    "ones burst. The board has set aside two million for the work and expects to be done before the tourists come. "
+    "Until then tankers bring water to the upper streets three times a week, and the school has closed its kitchen."
 )
 DAY = dt.date(2022, 3, 1)
 
