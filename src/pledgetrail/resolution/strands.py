@@ -16,8 +16,8 @@ MOST_PAIRS: Final = 6
 #: Summed weight of words that two objects must share if nothing else links them: two rather rare words; one rare and
 #: two common ones. "border security" weighs less.
 _SHARED: Final = 9.0
-#: ... and the share of the lighter object's weight that they must make up.
-_SHARE: Final = 0.5
+#: ... and the shares of the lighter and of the heavier object's weight that they must make up.
+_SHARE, _SHARE_OF_BOTH = 0.5, 0.35
 #: The weight of words that, shared beside a named place or an equal sum, make one undertaking.
 _TELLING: Final = 4.5
 #: Days between two signs of life of one undertaking, by what links them. Works take years, and their names stay.
@@ -102,7 +102,7 @@ def link(a: Strand, b: Strand) -> float:
     works = one.subject.works & two.subject.works
     if works and a.whole and b.whole and _documents(one) & _documents(two):
         return WORKS + _closer(told)
-    works = works or one.subject.works & two.subject.site or one.subject.site & two.subject.works
+    works = works or one.subject.works & _site(two) or _site(one) & two.subject.works
     if one.places & two.places and gap <= (_WORKS_DAYS if works else _place_days(one, two, told)):
         return (WORKS if works else PLACE) + _closer(told)
     if same_sum(one, two) and gap <= _sum_days(one, two, told):
@@ -145,6 +145,11 @@ def _digits(value: float) -> int:
     return len(f"{value:.9e}".split("e")[0].replace(".", "").replace("-", "").rstrip("0")) or 1
 
 
+def _site(step: Step) -> frozenset[str]:
+    """The works that a step's sentence names, if the step is a deed for it and not just talk."""
+    return frozenset() if step.stage in ("exploration", "call") else step.subject.site
+
+
 def _documents(step: Step) -> frozenset[str]:
     return frozenset(document for document, _ in step.spots)
 
@@ -185,7 +190,8 @@ def _words_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts whose objects are worded alike. A step that names a lasting purpose
     besides other matters is not of those matters' trail.
     """
-    if told < _SHARED or told < _SHARE * min(_heft(a), _heft(b)) or _lasting(a) != _lasting(b) or _outgiven(a, b):
+    lighter, heavier = sorted((_heft(a), _heft(b)))
+    if told < max(_SHARED, _SHARE * lighter, _SHARE_OF_BOTH * heavier) or _lasting(a) != _lasting(b) or _outgiven(a, b):
         return _NEVER
     if told >= _LONG_WORDS and a.subject.purposes == b.subject.purposes == frozenset():
         return 2 * _WORDS_DAYS
@@ -222,6 +228,8 @@ def _same_purposes(a: Step, b: Step) -> frozenset[str]:
     if one.works or two.works or (a.stage == "call") != (b.stage == "call"):
         return frozenset()
     lasting = _lasting(a) & _lasting(b)
+    if not (one.themes or two.themes or _documents(a) & _documents(b)):  # named beside both objects, not by them
+        return frozenset()
     if lasting or min(_heft(a), _heft(b)) < _SHARED or one.words & two.words:
         return lasting | (one.themes & two.themes)
     return frozenset()

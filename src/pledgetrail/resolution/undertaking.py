@@ -37,6 +37,7 @@ class Undertaking:
     flows: frozenset[str]
     sums: Sums
     themes: frozenset[str]
+    common: frozenset[str] | None  # purposes that all name who name any; None if nobody does
     first: dt.date | None
     last: dt.date | None
     begun: dt.date | None  # the last day on which it was begun, as far as the texts date it
@@ -61,6 +62,7 @@ class Undertaking:
             flows=frozenset({step.flow} & _FLOWS if step.flow else ()),
             sums=sums,
             themes=step.subject.purposes,
+            common=step.subject.purposes or None,
             first=first,
             last=last,
             begun=first if step.stage in _BEGINS and real else None,
@@ -79,6 +81,7 @@ class Undertaking:
             flows=self.flows | other.flows,
             sums={k: self.sums.get(k, frozenset()) | other.sums.get(k, frozenset()) for k in {*self.sums, *other.sums}},
             themes=self.themes | other.themes,
+            common=_common(self.common, other.common),
             first=min((d for d in (self.first, other.first) if d), default=None),
             last=max((d for d in (self.last, other.last) if d), default=None),
             begun=max((d for d in (self.begun, other.begun) if d), default=None),
@@ -94,7 +97,7 @@ class Undertaking:
             or _apart(self.channels, other.channels)
             or not _sums_agree(self.sums, other.sums, strength)
             or both._begun_again()
-            or (strength < WORDS and both._outlasts())
+            or (strength < WORDS and (both._outlasts() or both.common == frozenset()))
         )
         return None if parted else both
 
@@ -110,6 +113,10 @@ class Undertaking:
 
 def _apart(a: frozenset[str], b: frozenset[str]) -> bool:
     return bool(a and b and not a & b)
+
+
+def _common(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
+    return a & b if a is not None and b is not None else (b if a is None else a)
 
 
 def _sums_agree(a: Sums, b: Sums, strength: float) -> bool:
