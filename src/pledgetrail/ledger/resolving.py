@@ -16,6 +16,7 @@ from pledgetrail.ledger.joining import join
 from pledgetrail.ledger.schema import row_statements, statements
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.ledger.storylines import group_stories
+from pledgetrail.ledger.surveying import survey
 
 _VALUES = 500
 
@@ -28,6 +29,7 @@ def resolve_ledger(ledger: Ledger) -> None:
     if moved:
         with ledger.writing() as connection:
             refresh(connection, rows_of(connection, moved))
+    survey(ledger)
 
 
 def rows_of(connection: Connection, names: Iterable[str]) -> set[str]:

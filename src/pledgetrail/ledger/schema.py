@@ -328,9 +328,13 @@ trails = Table(
     "trails",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("state", Text, nullable=False),
+    Column("state", Text),  # one of resolution.states.STATES; null: nothing but denials and plans
     Column("first", Text),  # ISO days of its first and last sign of life
     Column("last", Text, index=True),
+    Column("givers", Text, nullable=False),  # JSON lists of what parties and purposes are compared by
+    Column("receivers", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("size", Integer, nullable=False, index=True),  # number of rows
 )
 
 trail_rows = Table(
@@ -339,6 +343,7 @@ trail_rows = Table(
     Column("trail", Text, ForeignKey("trails.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("row_id", Text, ForeignKey("rows.id"), nullable=False, index=True),
+    Column("home", Integer, nullable=False),  # 1: the one trail to name the row by
 )
 
 #: Claims about the same thing that cannot all be true.
@@ -346,7 +351,8 @@ disagreements = Table(
     "disagreements",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("kind", Text, nullable=False, index=True),
+    Column("kind", Text, nullable=False, index=True),  # competing, update or compatible
+    Column("subject", Text, nullable=False),  # figure, sum, or the cell in which reports differ
     Column("about", Text, nullable=False),
     Column("content", Text, nullable=False),  # JSON, the whole
 )
@@ -356,6 +362,7 @@ disagreement_rows = Table(
     metadata,
     Column("disagreement", Text, ForeignKey("disagreements.id"), primary_key=True),
     Column("row_id", Text, primary_key=True, index=True),
+    Column("cell", Text, primary_key=True),
 )
 
 decisions = Table(

@@ -1,0 +1,217 @@
+"""What all rows say together: the trails of undertakings, and the things on which reports disagree.
+
+Both are made anew from all the rows in one pass over them, since any row may concern any other; only what is compared
+of a row is kept in memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, select
+
+from pledgetrail.language.edtf import bounds
+from pledgetrail.ledger.codec import dumps, span_dict
+from pledgetrail.ledger.naming import name_groups
+from pledgetrail.ledger.queries import Entry, Filter, entries
+from pledgetrail.ledger.schema import (
+    datings,
+    disagreement_rows,
+    disagreements,
+    documents,
+    trail_rows,
+    trails,
+)
+from pledgetrail.ledger.store import Ledger, get_meta, set_meta
+from pledgetrail.records import AnyStatement, Commitment, Encounter, Span
+from pledgetrail.resolution import disagreements as disputing
+from pledgetrail.resolution import trails as trailing
+from pledgetrail.resolution.claims import Claim, Disagreement, Report, claims
+from pledgetrail.resolution.facts import Meeting, alternatives, meetings, table_disagreements
+from pledgetrail.resolution.states import trail_state
+from pledgetrail.resolution.steps import Step, step
+from pledgetrail.resolution.sums import sum_claims
+
+#: Rows of a table written at a time.
+_PAGE: Final = 1_000
+
+Days = tuple[dt.date | None, dt.date | None]
+
+
+@dataclass(slots=True)
+class _Survey:
+    """What is compared of the rows met so far."""
+
+    reports: Mapping[str, Report]
+    steps: dict[str, Step] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
+    facts: list[Disagreement] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Take in a row. What a reviewer has edited is taken as edited, without what the reports said instead."""
+        row, content = entry.row.id, entry.row.content
+        told: Sequence[Any] = entry.row.statements if entry.row.status != "edited" else ()
+        if isinstance(content, Commitment):
+            self.steps[row] = step(row, content, self._days(entry.row.statements))
+            self.claims += sum_claims(row, content, told, self.reports)
+        elif isinstance(content, Encounter):
+            self.meetings += meetings(row, content, told, self.reports)
+        else:
+            self.claims += claims(row, content, told, self.reports)
+        if entry.row.alternatives:
+            self.facts += alternatives(row, content, entry.row.alternatives, told, self.reports)
+
+    def _days(self, told: Sequence[AnyStatement]) -> Days:
+        """The first and the last day of the reports that tell a row."""
+        days = [its for s in told if (report := self.reports.get(s.document)) and (its := report.days)]
+        return (min(first for first, _ in days), max(last for _, last in days)) if days else (None, None)
+
+
+def survey(ledger: Ledger) -> None:
+    """Make trails and disagreements anew if rows have changed since they were made. Ids stay where rows are the same."""
+    with ledger.reading() as connection:
+        if get_meta(connection, "survey_stale") == "0":
+            return
+        found = _Survey(dict(reports(connection)))
+        for entry in entries(connection, Filter()):
+            if entry.row.status != "rejected":
+                found.add(entry)
+    with ledger.writing() as connection:
+        _put_trails(connection, found.steps, newest(found.reports.values()))
+        disputed = [*disputing.disagreements(found.claims), *table_disagreements(found.meetings), *found.facts]
+        _put_disagreements(connection, disputed)
+        set_meta(connection, "survey_stale", "0")
+
+
+def reports(connection: Connection) -> Iterator[tuple[str, Report]]:
+    """All documents by id, as comparing knows them; the days of undated ones as far as their siblings tell them."""
+    same = (documents.c.id, documents.c.origin, documents.c.published, documents.c.outlet, documents.c.title)
+    more = (documents.c.story, documents.c.url, datings.c.earliest, datings.c.latest)
+    query = select(*same, *more).join(datings, datings.c.document == documents.c.id, isouter=True)
+    for row in connection.execute(query):
+        days = _days(row.published)
+        if days is None and row.earliest and row.latest:
+            days = dt.date.fromisoformat(row.earliest), dt.date.fromisoformat(row.latest)
+        yield row.id, Report(row.id, row.origin or row.id, days, row.outlet, row.title, row.story, row.url)
+
+
+def newest(known: Iterable[Report]) -> dt.date | None:
+    """The last day that a report can be of: the day on which silence is counted unless another is asked for."""
+    return max((report.days[1] for report in known if report.days), default=None)
+
+
+def _days(edtf: str | None) -> tuple[dt.date, dt.date] | None:
+    try:
+        first, last = bounds(edtf) if edtf else (None, None)
+    except ValueError:
+        return None
+    return (first, last) if first and last else None
+
+
+def _put_trails(connection: Connection, steps: Mapping[str, Step], as_of: dt.date | None) -> None:
+    made = trailing.trails(steps.values())
+    query = select(trail_rows.c.trail, trail_rows.c.row_id)
+    named = name_groups((trail.rows for trail in made), _members(connection, query), "t")
+    homes = trailing.homes(made)
+    lines, members = [], []
+    for number, (name, trail) in enumerate(zip(named, made, strict=True)):
+        state = trail_state((steps[row] for row in trail.rows), as_of)
+        lines.append(
+            {
+                "id": name,
+                "state": state.state,
+                "first": _iso(state.first),
+                "last": _iso(state.last),
+                "givers": dumps(trail.givers),
+                "receivers": dumps(trail.receivers),
+                "subject": dumps(trail.subject),
+                "size": len(trail.rows),
+            }
+        )
+        for position, row in enumerate(trail.rows):
+            home = int(homes[row] == number)
+            members.append({"trail": name, "position": position, "row_id": row, "home": home})
+    _replace(connection, trails, lines)
+    _replace(connection, trail_rows, members)
+
+
+def _put_disagreements(connection: Connection, made: Sequence[Disagreement]) -> None:
+    query = select(disagreement_rows.c.disagreement, disagreement_rows.c.row_id, disagreement_rows.c.cell)
+    keys = [tuple(dict.fromkeys(f"{claim.row} {claim.cell}" for claim in its.claims)) for its in made]
+    before: dict[str, list[str]] = {}
+    for name, row, cell in connection.execute(query):
+        before.setdefault(name, []).append(f"{row} {cell}")
+    named = name_groups(keys, before, "d")
+    lines = [
+        {
+            "id": name,
+            "kind": its.kind,
+            "subject": its.subject,
+            "about": its.about,
+            "content": dumps(disagreement_dict(its)),
+        }
+        for name, its in zip(named, made, strict=True)
+    ]
+    pairs = [(name, *key.split(" ", 1)) for name, its in zip(named, keys, strict=True) for key in its]
+    _replace(connection, disagreements, lines)
+    _replace(
+        connection, disagreement_rows, [{"disagreement": n, "row_id": row, "cell": cell} for n, row, cell in pairs]
+    )
+
+
+def disagreement_dict(its: Disagreement) -> dict[str, Any]:
+    """A disagreement in plain values; ``value`` of a claim in words, its number under ``number``."""
+    return {
+        "subject": its.subject,
+        "about": its.about,
+        "kind": its.kind,
+        "claims": [_claim(claim) for claim in its.claims],
+        "relations": [asdict(relation) for relation in its.relations],
+    }
+
+
+def _claim(claim: Claim) -> dict[str, Any]:
+    return {
+        "row": claim.row,
+        "cell": claim.cell,
+        "value": claim.words,
+        "number": asdict(claim.value) if claim.value else None,
+        "claimant": claim.claimant_name or None,
+        "when": [_iso(day) for day in claim.when],
+        "origins": claim.origins,
+        "tellings": [
+            {
+                "document": telling.document,
+                "origin": telling.origin,
+                "outlet": telling.outlet,
+                "days": [_iso(day) for day in telling.days] if telling.days else None,
+                "evidence": _span(telling.evidence),
+            }
+            for telling in claim.tellings
+        ],
+    }
+
+
+def _span(span: Span) -> dict[str, Any]:
+    return span_dict(span)
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _members(connection: Connection, query: Any) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, member in connection.execute(query):
+        found.setdefault(name, []).append(member)
+    return found
+
+
+def _replace(connection: Connection, table: Any, values: Sequence[dict[str, Any]]) -> None:
+    connection.execute(delete(table))
+    for at in range(0, len(values), _PAGE):
+        connection.execute(table.insert(), values[at : at + _PAGE])
