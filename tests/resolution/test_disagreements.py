@@ -186,10 +186,19 @@ def test_the_lexicon_of_populations_is_well_formed() -> None:
         ("The quake killed another 20 people.", "20"),
         ("Hundreds were killed.", "Hundreds"),
         ("The road kills 12 people every day.", "12"),
+        ("The quake killed two more people.", "two"),
+        ("The quake killed eight of nine guards.", "eight"),
+        ("The quake killed 20 others.", "20"),
+        ("People died in 2 bomb attacks.", "2"),
     ],
 )
 def test_what_nothing_can_be_set_against_is_no_claim(sentence: str, number: str) -> None:
     assert claim((figure(sentence, number, 20), report())) == []
+
+
+def test_one_person_is_no_toll_unless_it_is_said_to_be_the_least() -> None:
+    assert claim((figure("The quake killed one man.", "one", 1), report())) == []
+    assert claim((figure("The quake killed at least 1 person.", "1", 1, qualifier="at least"), report())) != []
 
 
 def test_a_claim_knows_who_says_it_where_and_when() -> None:
@@ -306,6 +315,14 @@ def test_two_claimants_in_one_report_compete_if_they_stand_together() -> None:
 
     assert kinds(disagreements(told(60))) == ["competing"]
     assert disagreements(told(5000)) == []
+
+
+def test_of_several_numbers_in_one_voice_the_greatest_is_set_against_others() -> None:
+    told = "The earthquake killed {} people, police said."
+    numbers = [figure(told.format(n), str(n), n, "a", n * 100, claimed_by=POLICE) for n in (5, 20)]
+    other = toll(15, "b", of=None, sentence="The earthquake killed 15 people.")
+    (found,) = disagreements([*claim(*((f, report("a")) for f in numbers)), other])
+    assert [c.words for c in found.claims] == ["15", "20"]
 
 
 def test_a_list_of_occasions_is_not_compared_with_other_reports() -> None:

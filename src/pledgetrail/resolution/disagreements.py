@@ -73,27 +73,40 @@ def _groups(claims: Sequence[Claim]) -> Iterator[list[int]]:
 def _comparable(claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Pair]:
     """The pairs of a group that are about one thing and whose numbers differ."""
     places = {thing.where for i in group if (thing := claims[i].thing) is not None} - {()}
-    told, lists = _told_together(claims, group), _lists(claims, group)
+    told, lists, lesser = _told_together(claims, group), _lists(claims, group), _lesser(claims, group)
     for position, i in enumerate(group):
         for j in group[position + 1 : position + 1 + REACH]:
             a, b = claims[i], claims[j]
             differ = (a.words, a.claimant) != (b.words, b.claimant)
-            if not lists.isdisjoint((i, j)) and a.documents != b.documents:
+            if not lesser.isdisjoint((i, j)) or (a.documents != b.documents and not lists.isdisjoint((i, j))):
                 continue
             if differ and _voices(a, b) not in told and about_one_thing(a, b, len(places) <= 1):
                 yield min(i, j), max(i, j)
 
 
 def _lists(claims: Sequence[Claim], group: Sequence[int]) -> set[int]:
-    """Claims that only reports with many numbers of one thing tell: of what each is, their places in the list say.
+    """Claims that only reports with many numbers of one thing in one voice tell: their places in the list say of what.
 
     They are compared within their report only.
     """
-    numbers: dict[str, set[float]] = defaultdict(set)
+    numbers: dict[tuple[str, str], set[float]] = defaultdict(set)
     for i in group:
         for document in claims[i].documents:
-            numbers[document].add(_middle(claims[i]))
-    return {i for i in group if all(len(numbers[document]) > LIST for document in claims[i].documents)}
+            numbers[document, claims[i].claimant].add(_middle(claims[i]))
+    return {i for i in group if all(len(numbers[d, claims[i].claimant]) > LIST for d in claims[i].documents)}
+
+
+def _lesser(claims: Sequence[Claim], group: Sequence[int]) -> set[int]:
+    """Claims of numbers that each of their reports tells beside a greater one in the same voice.
+
+    They are parts, earlier counts or counts of something else; what a report makes of the whole is the greatest.
+    """
+    greatest: dict[tuple[str, str], float] = {}
+    for i in group:
+        for document in claims[i].documents:
+            for voice in {claims[i].claimant, OWN_VOICE}:
+                greatest[document, voice] = max(greatest.get((document, voice), 0.0), _middle(claims[i]))
+    return {i for i in group if all(_middle(claims[i]) < greatest[d, claims[i].claimant] for d in claims[i].documents)}
 
 
 def _voices(a: Claim, b: Claim) -> Voices:

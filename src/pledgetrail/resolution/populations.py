@@ -19,6 +19,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 _COUNTS_PEOPLE: Final = frozenset({"killed", "injured", "missing", "displaced"})
 #: How far behind a number, in letters, words still say whom it counts.
 _NEAR: Final = 80
+#: So many words behind a number say what it counts.
+_COUNTED: Final = 3
 PEOPLE: Final = "people"
 
 
@@ -90,6 +92,13 @@ def occasions_of(text: str) -> tuple[str, ...]:
     """The occasions that a text names, in alphabetical order."""
     table = _occasion_words()
     return tuple(sorted({table[word] for word in words_of(text) if word in table}))
+
+
+def counts_occasions(after: str) -> bool:
+    """Whether a number counts occasions and nobody: "two shootings", but not "two shooting victims"."""
+    words = words_of(after[:_NEAR])[:_COUNTED]
+    named = next((n for n, word in enumerate(words) if word in _occasion_words()), None)
+    return named is not None and not any(word in _classes() for word in words[: named + 2])
 
 
 def place_key(name: str) -> str:

@@ -15,11 +15,17 @@ from typing import Final
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.language.gazetteer import find, lookup
 from pledgetrail.records import Figure, Span, Statement
-from pledgetrail.resolution.populations import data, occasions_of, place_key, population, words_of
+from pledgetrail.resolution.populations import counts_occasions, data, occasions_of, place_key, population, words_of
 
 #: Nobody is older.
 _OLDEST: Final = 115
 _PLACES: Final = frozenset({"state", "region", "city", "capital"})
+#: A place that stands beside one that the gazetteer does not know: "Jableh and Tartous".
+_BESIDE: Final = re.compile(r"\s+and\s+([A-Z][\w'-]+)")
+#: Other dead than those told before. Other injured are mostly others than the dead.
+_OTHER: Final = re.compile(r"\s+others?\b")
+#: "Eight of nine soldiers" is a share.
+_OF_NUMBER: Final = r"of\s+(?:\d+|two|three|four|five|six|seven|eight|nine|ten)"
 _JOINS: Final = re.compile(r",?\s+(?:and|&)\s+(?:\w+ern\s+)?|,\s+")
 
 
@@ -60,6 +66,8 @@ def thing_of(figure: Figure, title: str = "") -> Thing | None:
     sentence = sentence_of(figure)
     before, after = _around(sentence, figure.trigger)
     if _is_age(before, after, figure.trigger.quote) or _stands_alone(before, after, figure.trigger.quote):
+        return None
+    if _is_single(figure) or counts_occasions(after) or (figure.measure == "killed" and _OTHER.match(after)):
         return None
     counted = population(figure.measure, figure.unit, after)
     if counted is None:
@@ -111,7 +119,7 @@ def _alone() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     before, after, vague = ("|".join(map(re.escape, apart[key])) for key in ("before", "after", "vague"))
     return (
         re.compile(rf"\b(?:{before})\W+(?:\w+\s+)?$"),
-        re.compile(rf"^\s*(?:{after})\b|^\W*(?:\w+\W+){{0,3}}(?:{'|'.join(apart['rates'])})\b"),
+        re.compile(rf"^\s*(?:{after}|{_OF_NUMBER})\b|^\W*(?:\w+\W+){{0,3}}(?:{'|'.join(apart['rates'])})\b"),
         re.compile(rf"\b(?:{vague})\b"),
     )
 
@@ -119,6 +127,11 @@ def _alone() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 def _stands_alone(before: str, after: str, number: str) -> bool:
     addition, share, vague = _alone()
     return bool(addition.search(fold_lower(before)) or share.search(fold_lower(after)) or vague.search(number.lower()))
+
+
+def _is_single(figure: Figure) -> bool:
+    """Whether a figure is of one person, thus mostly of somebody whom the report tells of: "one victim was treated"."""
+    return figure.value == 1 and figure.qualifier is None and figure.currency is None
 
 
 def _place(figure: Figure, sentence: Span) -> str | None:
@@ -132,6 +145,8 @@ def _place(figure: Figure, sentence: Span) -> str | None:
     start, end = spans[0].start - sentence.start, spans[0].end - sentence.start
     if start >= 0 and sentence.quote[end:].startswith("-based"):
         return None
+    if start >= 0 and lookup(name) is None and (beside := _BESIDE.match(sentence.quote, end)):
+        return " and ".join(sorted((place_key(name), place_key(beside[1]))))
     return " and ".join(joined_places(name, sentence.quote, start, end))
 
 
