@@ -295,6 +295,32 @@ def fetch(
     run(lists, into, manners, workers, attempts, dry_run, quiet)
 
 
+@app.command(
+    epilog=_epilog(
+        "pledgetrail serve karabakh.sqlite",
+        "pledgetrail serve karabakh.sqlite --reviewer 'Ada L.' --port 9000 --no-open",
+    )
+)
+@named
+def serve(
+    ledger: LedgerPath,
+    host: Annotated[str, typer.Option(metavar="HOST", help="A loopback address; others are refused.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any that is free.")] = 8765,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
+    reviewer: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Who decides; your user name if not given.", show_default=False),
+    ] = None,
+) -> None:
+    """Show a ledger in the browser, to read and to review.
+
+    Only this machine can reach it. Builds may add to the ledger meanwhile. Ctrl-C ends it.
+    """
+    from pledgetrail.cli.serving import run
+
+    run(ledger, host, port, not no_open, reviewer)
+
+
 @app.command(epilog=_epilog("pledgetrail doctor", "pledgetrail doctor --format json"))
 @named
 def doctor(

@@ -148,7 +148,8 @@ class Chosen:
             mask &= (first > 0) & (first <= dt.date.fromisoformat(view.until).toordinal())
         self._of_any_kind = mask
         number = columns.words["kind"].find(view.kind)
-        return mask & (columns.column("kind") == (-1 if number is None else number))
+        mask = mask & (columns.column("kind") == (-1 if number is None else number))
+        return mask
 
     def _without(self, facet: str | None) -> Array:
         mask = self._base
@@ -169,7 +170,8 @@ class Chosen:
             return mask
         if facet == "year":
             years = [0 if v == "none" else int(v) for v in values if v == "none" or v.isdecimal()]
-            return np.isin(columns.column("year"), years)
+            mask |= np.isin(columns.column("year"), years)
+            return mask
         words = columns.words[_COLUMN.get(facet, facet)]
         numbers = [words.find("" if value == "none" else value) for value in values]
         known = [number for number in numbers if number is not None]
@@ -181,8 +183,8 @@ class Chosen:
                 some[rows] = True
                 mask |= ~some
             return mask
-        found: Array = np.isin(columns.column(_COLUMN.get(facet, facet)), known)
-        return found
+        mask |= np.isin(columns.column(_COLUMN.get(facet, facet)), known)
+        return mask
 
     def _counts(self, facet: str, mask: Array) -> list[tuple[str, str, int]]:
         columns = self._columns

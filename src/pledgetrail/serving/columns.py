@@ -35,7 +35,7 @@ _NUMBERS: Final[dict[str, tuple[Any, float]]] = {
     "sector": (np.int16, 0),
     "currency": (np.int16, 0),
     "year": (np.int16, 0),
-    "first": (np.int32, 0),  # days as ordinals; 0 is unknown
+    "first": (np.int32, 0),  # first and last day as ordinals, each for the other where only one is known; 0: neither
     "last": (np.int32, 0),
     "origins": (np.int32, 0),
     "confidence": (np.float64, 0.0),

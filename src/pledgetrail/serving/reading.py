@@ -29,7 +29,7 @@ class Page:
 
 
 def reports(connection: Connection, q: str, after: int, limit: int) -> Page:
-    """Reports in the order they came, or those with all the words, the best first: ``after`` then says how many to skip."""
+    """Reports in the order they came, or those with all words, the best first: ``after`` is then how many to skip."""
     if q:
         found, count = _search(connection, q, after, limit + 1)
         more = after + limit if len(found) > limit else None

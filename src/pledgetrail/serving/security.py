@@ -106,6 +106,8 @@ class Guard:
             return 403, "The request came from another site."
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return 403, "The request came from another site."
+        if headers.get("content-type", "").partition(";")[0].strip() == "application/json":
+            return None  # a page of another site cannot send this without asking first, and is not allowed to
         given = headers.get(HEADER) or _field(headers, body)
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._token(session).encode()):
             return 403, "The page that sent this is older than the running server. Load it again, then repeat."

@@ -1,12 +1,5 @@
 """The same as the pages, for programs: REST with OpenAPI."""
 
-from __future__ import annotations
+from pledgetrail.serving.api.routes import router
 
-from fastapi import APIRouter
-
-from pledgetrail.serving.site import Site
-
-
-def router(site: Site) -> APIRouter:
-    """The routes."""
-    return APIRouter(prefix="/api")
+__all__ = ["router"]

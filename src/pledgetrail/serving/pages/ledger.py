@@ -61,7 +61,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/ledger.json")
     def as_json(request: Request) -> Response:
         _, _, found = look(request)
-        return answer_json(request, _plain(found))
+        return answer_json(request, listing_dict(found))
 
     @routes.get("/ledger.csv")
     def as_csv(request: Request) -> Response:
@@ -98,7 +98,8 @@ def _facet(site: Site, request: Request, name: str) -> tuple[View, Facet]:
         return view, facet_values(connection, site.index, view, name, _ALL)
 
 
-def _plain(found: Listing) -> dict[str, Any]:
+def listing_dict(found: Listing) -> dict[str, Any]:
+    """A page of rows for programs."""
     return {
         "count": found.count,
         "kinds": found.kinds,

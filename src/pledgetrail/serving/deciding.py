@@ -1,0 +1,103 @@
+"""From a form or a JSON body to a decision in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from pledgetrail.ledger import review
+from pledgetrail.ledger.decisions import ACTIONS, Decision
+from pledgetrail.ledger.errors import InvalidDecision, LedgerUnwritable
+from pledgetrail.ledger.queries import Entry, document_text, read_entry
+from pledgetrail.records import Span
+from pledgetrail.serving.editing import read_value
+from pledgetrail.serving.site import Site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a reviewer wants. ``value`` is what was typed into a cell; ``new``, for programs, is as in the contract."""
+
+    action: str
+    row: str
+    expected: str | None = None
+    reason: str = ""
+    cell: str | None = None
+    value: str | None = None
+    new: Any = None
+    other: str | None = None
+    moved: Sequence[str] = ()
+    undoes: int | None = None
+    spans: Sequence[Span] = ()
+    quote: tuple[str, str] | None = None  # a document, and words of it to be looked for
+
+
+def decide(site: Site, wish: Wish) -> Decision:
+    """Record a decision. Raises UnknownRow, StaleRow, InvalidDecision, and LedgerUnwritable for one shown only."""
+    _check_writable(site)
+    if wish.action not in ACTIONS:
+        raise InvalidDecision(f"{wish.action!r} is no decision; there are {', '.join(ACTIONS)}")
+    if wish.action == "comment" and not wish.reason.strip():
+        raise InvalidDecision("a comment needs words")
+    new, row = wish.new, wish.row.strip()
+    with site.ledger.reading() as connection:
+        entry = read_entry(connection, row)
+        spans = [_read_span(connection, span) for span in wish.spans]
+        if wish.quote and not spans:
+            spans = [_find(connection, entry, *wish.quote)]
+        if wish.action == "edit" and wish.cell and wish.value is not None:
+            new = read_value(connection, entry, wish.cell, wish.value, spans[0] if spans else None)
+    return review.record(
+        site.ledger,
+        wish.action,
+        row,
+        reviewer=site.settings.reviewer,
+        reason=wish.reason.strip(),
+        cell=wish.cell if wish.action == "edit" else None,
+        new=new,
+        other=(wish.other or "").strip() or None,
+        moved=wish.moved,
+        undoes=wish.undoes,
+        spans=spans,
+        expected=wish.expected,
+    )
+
+
+def undo_last(site: Site) -> Decision:
+    """Undo the reviewer's latest decision that stands. Raises InvalidDecision if there is none."""
+    _check_writable(site)
+    with site.ledger.reading() as connection:
+        last = review.last_standing(connection, site.settings.reviewer)
+    if last is None or last.attached is None:
+        raise InvalidDecision("there is no decision of yours to undo")
+    return review.record(site.ledger, "undo", last.attached, reviewer=site.settings.reviewer, undoes=last.id)
+
+
+def _check_writable(site: Site) -> None:
+    if not site.writable:
+        raise LedgerUnwritable(f"{site.ledger.path.name}: cannot be written, so nothing can be decided")
+
+
+def _read_span(connection: Connection, span: Span) -> Span:
+    """The span with the words that stand there. Raises InvalidDecision if it has others, or lies outside."""
+    text = document_text(connection, span.document, span.field)
+    if text is None or not 0 <= span.start < span.end <= len(text):
+        raise InvalidDecision(f"{span.document}: has no words at {span.start}-{span.end}")
+    words = text[span.start : span.end]
+    if span.quote and span.quote != words:
+        raise InvalidDecision(f"{span.document}: has not the words {span.quote!r} at {span.start}-{span.end}")
+    return replace(span, quote=words)
+
+
+def _find(connection: Connection, entry: Entry, document: str, words: str) -> Span:
+    """Words as they were typed, looked for in the row's sentences first. Raises InvalidDecision if there are none."""
+    text = document_text(connection, document) or ""
+    starts = [span.start for span in entry.row.content.evidence if span.document == document]
+    for start in (*starts, 0):
+        at = text.find(words, start)
+        if at >= 0:
+            return Span(document, at, at + len(words), words)
+    raise InvalidDecision(f"{document}: has not the words {words!r}")

@@ -1,0 +1,300 @@
+// The review queue by keys. Keys are taken one after the other, so that ten quick ones decide ten rows in order.
+"use strict";
+
+(() => {
+  const root = document.getElementById("review");
+  const panel = document.getElementById("panel");
+  const list = document.getElementById("queue");
+  const said = document.getElementById("said");
+  const help = document.getElementById("help");
+  if (!root || !panel.querySelector(".panel")) return;
+  document.documentElement.classList.add("scripted");
+
+  const items = list ? [...list.children].map(itemOf) : [];
+  if (!items.length) {
+    const shown = panel.querySelector(".panel");
+    items.push({ id: shown.dataset.row, stamp: shown.dataset.stamp, cursor: "", line: null });
+  }
+  let at = 0;
+  let ended = !list;
+  let asking = null;
+  const panels = new Map();
+  const pending = [];
+  let working = false;
+
+  function itemOf(line) {
+    return { id: line.dataset.id, stamp: line.dataset.stamp, cursor: line.dataset.cursor, line };
+  }
+
+  function say(words, kind) {
+    const line = document.createElement("li");
+    line.textContent = words;
+    if (kind) line.className = kind;
+    said.prepend(line);
+    while (said.children.length > 6) said.lastChild.remove();
+  }
+
+  async function post(address, fields) {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { Accept: "application/json", "X-Pledgetrail-Token": root.dataset.token },
+      body: new URLSearchParams(fields),
+    });
+    const content = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw Object.assign(new Error(content.detail || `It failed (${answer.status}).`), { status: answer.status });
+    return content;
+  }
+
+  function load(id) {
+    if (!panels.has(id)) {
+      const found = fetch(`/review/${encodeURIComponent(id)}`, { headers: { "X-Part": "panel" } }).then((answer) => {
+        if (!answer.ok) throw new Error(`${id}: could not be shown (${answer.status})`);
+        return answer.text();
+      });
+      found.catch(() => panels.delete(id));
+      panels.set(id, found);
+    }
+    return panels.get(id);
+  }
+
+  async function show() {
+    const item = items[at];
+    for (const its of items) if (its.line) its.line.classList.toggle("current", its === item);
+    if (!item) {
+      panel.innerHTML = '<p class="empty">Nothing more is left here. <a href="/review">Look again</a></p>';
+      return;
+    }
+    item.line?.scrollIntoView({ block: "nearest" });
+    try {
+      const html = await load(item.id);
+      if (items[at] !== item) return;
+      panel.innerHTML = html;
+      const fresh = panel.querySelector(".panel");
+      if (fresh) item.stamp = fresh.dataset.stamp;
+      settle();
+    } catch (error) {
+      say(error.message, "bad");
+    }
+    for (const next of items.slice(at + 1, at + 3)) load(next.id).catch(() => {});
+    if (!ended && items.length - at < 8) more();
+  }
+
+  function settle() {
+    const text = panel.querySelector(".text");
+    const sentence = panel.querySelector("#sentence");
+    if (text && sentence) {
+      const above = sentence.getBoundingClientRect().top - text.getBoundingClientRect().top;
+      text.scrollTop += above - text.clientHeight / 3;
+    }
+    fillChoices();
+  }
+
+  function more() {
+    if (asking) return asking;
+    const address = new URL(root.dataset.queueAddress, location.href);
+    address.searchParams.set("after", items[items.length - 1].cursor);
+    asking = fetch(address)
+      .then((answer) => answer.json())
+      .then((content) => {
+        ended = !content.queue.length;
+        for (const row of content.queue) {
+          if (items.some((item) => item.id === row.id)) continue;
+          const line = document.createElement("li");
+          const link = document.createElement("a");
+          link.href = `/review/${encodeURIComponent(row.id)}`;
+          link.textContent = row.summary;
+          line.append(link);
+          list.append(line);
+          items.push({ id: row.id, stamp: row.stamp, cursor: row.cursor, line });
+        }
+      })
+      .catch(() => { ended = true; })
+      .finally(() => { asking = null; });
+    return asking;
+  }
+
+  async function go(step) {
+    if (step > 0 && at + step >= items.length && !ended) await more();
+    at = Math.max(0, Math.min(items.length, at + step));
+    show();
+  }
+
+  function goTo(id) {
+    const found = items.findIndex((item) => item.id === id);
+    if (found >= 0) at = found;
+    else items.splice(at, 0, { id, stamp: "", cursor: items[at]?.cursor || "", line: null });
+    panels.delete(id);
+    show();
+  }
+
+  function mark(item, status) {
+    if (!item.line) return;
+    item.line.className = status;
+  }
+
+  function count(change) {
+    const left = document.getElementById("left");
+    if (left) left.textContent = (Number(left.textContent.replace(/,/g, "")) + change).toLocaleString("en");
+  }
+
+  async function decide(action) {
+    const item = items[at];
+    if (!item) return;
+    if (!item.stamp) await load(item.id).then(() => show());
+    try {
+      const answer = await post("/decisions", { action, row: item.id, expected: item.stamp });
+      panels.delete(item.id);
+      item.stamp = answer.stamp;
+      mark(item, answer.status);
+      count(-1);
+      say(`${item.id} ${action}ed`);
+      await go(1);
+    } catch (error) {
+      say(error.message, "bad");
+      if (error.status === 409) {
+        mark(item, "stale");
+        goTo(item.id);
+      }
+    }
+  }
+
+  async function undo() {
+    try {
+      const answer = await post("/decisions/undo", {});
+      const item = items.find((its) => its.id === answer.row);
+      if (item) {
+        item.stamp = answer.stamp;
+        mark(item, answer.status);
+      }
+      if (answer.status === "extracted") count(1);
+      say(`decision ${answer.decision.other} on ${answer.row} undone`);
+      goTo(answer.row);
+    } catch (error) {
+      say(error.message, "bad");
+    }
+  }
+
+  const doing = {
+    a: () => decide("accept"),
+    r: () => decide("reject"),
+    u: undo,
+    j: () => go(1),
+    k: () => go(-1),
+    e: () => open("edit"),
+    m: () => open("merge"),
+    s: () => open("split"),
+    c: () => open("comment"),
+    "?": () => help.showModal(),
+  };
+
+  function open(name) {
+    const part = panel.querySelector(`#${name}`);
+    if (!part) return;
+    part.open = true;
+    if (name === "edit") takeSelection();
+    (part.querySelector("select, input:not([type=hidden]), textarea, button") || part).focus();
+    part.scrollIntoView({ block: "nearest" });
+  }
+
+  function press(key) {
+    pending.push(key);
+    if (!working) work();
+  }
+
+  async function work() {
+    working = true;
+    while (pending.length) await doing[pending.shift()]();
+    working = false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || help.open) return;
+    if (event.target.closest("input, textarea, select")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (!(event.key in doing)) return;
+    event.preventDefault();
+    press(event.key);
+  });
+
+  panel.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-key]");
+    if (!button) return;
+    event.preventDefault();
+    press(button.dataset.key);
+  });
+
+  panel.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.getAttribute("action") !== "/decisions") return;
+    event.preventDefault();
+    const fields = new FormData(form, event.submitter);
+    const item = items[at];
+    try {
+      const answer = await post("/decisions", fields);
+      if (item && item.id === answer.row) {
+        item.stamp = answer.stamp;
+        mark(item, answer.status === "extracted" ? "current" : `current ${answer.status}`);
+      }
+      say(`${answer.row}: ${answer.decision.action} recorded`);
+      goTo(answer.row);
+    } catch (error) {
+      say(error.message, "bad");
+      if (error.status === 409) goTo(fields.get("row"));
+    }
+  });
+
+  // --- a cell from the text, by selecting it
+
+  // Offsets are code points; a sign that is written out stands for one.
+  function placeOf(node, offset) {
+    const piece = (node.nodeType === 1 ? node : node.parentElement).closest("[data-at]");
+    if (!piece) return null;
+    const before = document.createRange();
+    before.setStart(piece, 0);
+    before.setEnd(node, offset);
+    const words = before.cloneContents();
+    for (const sign of words.querySelectorAll(".unseen")) sign.replaceWith("x");
+    return Number(piece.dataset.at) + [...words.textContent].length;
+  }
+
+  function takeSelection() {
+    const form = panel.querySelector("#edit form");
+    const selected = getSelection();
+    const text = panel.querySelector(".text");
+    if (!form || !selected || selected.isCollapsed || !text) return;
+    const range = selected.getRangeAt(0);
+    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return;
+    const start = placeOf(range.startContainer, range.startOffset);
+    const end = placeOf(range.endContainer, range.endOffset);
+    if (start === null || end === null || end <= start) return;
+    const words = selected.toString();
+    form.elements.quote.value = words;
+    form.elements.value.value = words.trim();
+    form.elements.start.value = start;
+    form.elements.end.value = end;
+  }
+
+  function fillChoices() {
+    const form = panel.querySelector("#edit form");
+    if (!form) return;
+    const values = new URLSearchParams(form.elements.cell.dataset.values);
+    form.elements.value.value = values.get(form.elements.cell.value) || "";
+  }
+
+  panel.addEventListener("change", (event) => {
+    if (event.target.name !== "cell") return;
+    if (!event.target.form.elements.quote.value) fillChoices();
+  });
+  panel.addEventListener("input", (event) => {
+    if (event.target.name !== "quote") return;
+    event.target.form.elements.start.value = event.target.form.elements.end.value = "";
+  });
+  document.addEventListener("mouseup", () => {
+    if (panel.querySelector("#edit[open]")) takeSelection();
+  });
+
+  settle();
+  for (const next of items.slice(1, 3)) load(next.id).catch(() => {});
+})();
