@@ -153,6 +153,7 @@ def test_the_one_that_credits_the_other_copies_even_with_an_earlier_day() -> Non
         ({"outlet": "Harbour Times"}, {"outlet": "Reuters"}, "wire"),
         ({"outlet": "Harbour Times"}, {"outlet": "Caspian Newswire"}, "wire"),
         ({"outlet": "Harbour Times"}, {"outlet": "Ministry of Water"}, "release"),
+        ({"outlet": "Reuters"}, {"outlet": "Ministry of Water"}, "release"),
         ({"outlet": "Embassy of Ruritania"}, {"outlet": "Ministry of Water"}, "release"),
         ({"outlet": "ReliefWeb"}, {"outlet": "Harbour Times"}, "aggregator"),
         ({"url": "https://b.example/1"}, {"url": "https://a.example/1"}, "aggregator"),

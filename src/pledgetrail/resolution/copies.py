@@ -134,7 +134,7 @@ def _directed(a: _Side, b: _Side) -> tuple[_Side, _Side]:
             return b, a
         if last_b < first_a:
             return a, b
-    for mark in ("wire", "office"):
+    for mark in ("office", "wire"):
         if getattr(a.publisher, mark) != getattr(b.publisher, mark):
             return (b, a) if getattr(a.publisher, mark) else (a, b)
     more = a.share(quoted=False) - b.share(quoted=False)

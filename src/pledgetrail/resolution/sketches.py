@@ -43,6 +43,7 @@ _CHUNK: Final = 2048  # reports whose pairs are held in memory at once
 
 Samples = npt.NDArray[np.uint32]
 Indices = npt.NDArray[np.int64]
+Places = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,8 @@ def candidates(sketches: Iterable[Sketch], touched: frozenset[str] | None = None
     With ``touched``, only those that have one of these documents.
 
     A pair shares at least two samples of its own words, and .08 of the smaller sketch's, or the same of its quotations,
-    and lies at most ``WINDOW`` days apart. A report without a day is compared with all. Memory: 12 bytes a sample and
-    the pairs of some thousand reports. At most ``NEAREST`` pairs a sample.
+    and lies at most ``WINDOW`` days apart. A report without a day is compared with all. Memory: some 30 bytes
+    a sample, and the pairs of two thousand reports. At most ``NEAREST`` pairs a sample are looked at.
     """
     ordered = sorted({sketch.document: sketch for sketch in sketches}.values(), key=_place)
     if len(ordered) < 2:
@@ -152,12 +153,14 @@ def _pairs(
     """For each chunk of reports, the pairs (report, an earlier one) that share enough samples."""
     sizes = np.array([len(sample) for sample in samples], dtype=np.int64)
     hashes = np.concatenate(list(samples))
-    owners = np.repeat(np.arange(len(samples), dtype=np.int64), sizes)
-    order = np.argsort(hashes, kind="stable")  # equal hashes in order of time
+    owners = np.repeat(np.arange(len(samples), dtype=np.int32), sizes)
+    order = np.argsort(hashes, kind="stable").astype(np.int32)  # equal hashes in order of time
     hashes, owners = hashes[order], owners[order]
     starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1]))) if len(hashes) else order
-    rank = np.arange(len(hashes)) - np.repeat(starts, np.diff(np.append(starts, len(hashes))))
-    places = np.argsort(owners, kind="stable")  # the samples of each report, as places among the hashes
+    starts = starts.astype(np.int32)
+    rank = np.arange(len(hashes), dtype=np.int32) - np.repeat(starts, np.diff(np.append(starts, len(hashes))))
+    del hashes, order
+    places = np.argsort(owners, kind="stable").astype(np.int32)  # the samples of each report, as places in that order
     bounds_ = np.concatenate(([0], np.cumsum(sizes)))
     for low in range(0, len(samples), _CHUNK):
         mine = places[bounds_[low] : bounds_[min(low + _CHUNK, len(samples))]]
@@ -165,9 +168,9 @@ def _pairs(
 
 
 def _shared(
-    mine: Indices,
-    rank: Indices,
-    owners: Indices,
+    mine: Places,
+    rank: Places,
+    owners: Places,
     sizes: Indices,
     span: tuple[Indices, Indices],
     wanted: npt.NDArray[np.bool_] | None,
@@ -180,7 +183,7 @@ def _shared(
         mine = mine[rank[mine] >= back]
         if not len(mine):
             break
-        later, earlier = owners[mine], owners[mine - back]
+        later, earlier = owners[mine].astype(np.int64), owners[mine - back].astype(np.int64)
         near = (first[later] - last[earlier] <= WINDOW) & (first[earlier] - last[later] <= WINDOW)
         if wanted is not None:
             near &= wanted[later] | wanted[earlier]
