@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, bindparam, delete, select, update
@@ -15,9 +16,11 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 from pledgetrail.ledger import decisions as review
 from pledgetrail.ledger import flat
 from pledgetrail.ledger.codec import dumps, read_statement, spans_list, statement_dict
+from pledgetrail.ledger.dates import read_dating, with_day
 from pledgetrail.ledger.revision import touches
 from pledgetrail.ledger.schema import (
     attachments,
+    datings,
     decisions,
     documents,
     evidence,
@@ -104,22 +107,26 @@ def _with_aliases(connection: Connection, ids: Iterable[str]) -> set[str]:
 def members_of(connection: Connection, names: Sequence[str]) -> dict[str, list[Member]]:
     """The statements that rows were extracted from, before any are joined, merged or split."""
     members: dict[str, list[Member]] = {row: [] for row in names}
+    told = (statements.c.base_row, statements.c.content, statements.c.rank, statements.c.document, statements.c.origin)
     query = (
-        select(
-            statements.c.base_row,
-            statements.c.content,
-            statements.c.rank,
-            documents.c.published,
-            statements.c.document,
-            statements.c.origin,
-        )
+        select(*told, documents.c.published, datings.c.edtf, datings.c.content.label("dating"))
         .join(documents, documents.c.id == statements.c.document)
+        .join(datings, datings.c.document == documents.c.id, isouter=True)
         .where(statements.c.base_row.in_(names))
         .order_by(statements.c.base_row, documents.c.seq, statements.c.act, statements.c.rank)
     )
-    for base, content, rank, published, name, origin in connection.execute(query):
-        members[base].append(Member(read_statement(json.loads(content)), rank, Source(published, origin or name)))
+    texts = lru_cache(lambda name: _text(connection, name))
+    for row in connection.execute(query).all():
+        statement = read_statement(json.loads(row.content))
+        if row.dating:
+            statement = with_day(statement, texts(row.document), read_dating(row.dating))
+        source = Source(row.published or row.edtf, row.origin or row.document)
+        members[row.base_row].append(Member(statement, row.rank, source))
     return members
+
+
+def _text(connection: Connection, name: str) -> str:
+    return str(connection.execute(select(documents.c.text).where(documents.c.id == name)).scalar_one())
 
 
 def _members(

@@ -16,6 +16,7 @@ from pledgetrail.ledger.flat import fold_name
 from pledgetrail.ledger.folding import resolve
 from pledgetrail.ledger.schema import (
     actors,
+    datings,
     documents,
     evidence,
     row_aliases,
@@ -220,8 +221,10 @@ def document_text(connection: Connection, name: str, field: str = "text") -> str
 
 
 def document_rows(connection: Connection) -> Iterator[RowMapping]:
-    """All documents in the order they came."""
-    yield from _pages(connection, select(documents), documents.c.seq, "seq")
+    """All documents in the order they came, each with ``dating``, the JSON of what its siblings tell of its day."""
+    query = select(documents, datings.c.edtf, datings.c.basis, datings.c.content.label("dating"))
+    query = query.join(datings, datings.c.document == documents.c.id, isouter=True)
+    yield from _pages(connection, query, documents.c.seq, "seq")
 
 
 def actor_rows(connection: Connection) -> Iterator[RowMapping]:

@@ -72,7 +72,7 @@ class _Survey:
 
 
 def survey(ledger: Ledger) -> None:
-    """Make trails and disagreements anew if rows have changed since they were made. Ids stay where rows are the same."""
+    """Make trails and disagreements anew if rows have changed since. Ids stay where the rows are the same."""
     with ledger.reading() as connection:
         if get_meta(connection, "survey_stale") == "0":
             return
@@ -156,11 +156,13 @@ def _put_disagreements(connection: Connection, made: Sequence[Disagreement]) -> 
         }
         for name, its in zip(named, made, strict=True)
     ]
-    pairs = [(name, *key.split(" ", 1)) for name, its in zip(named, keys, strict=True) for key in its]
+    members = [
+        {"disagreement": name, "row_id": row, "cell": cell}
+        for name, its in zip(named, keys, strict=True)
+        for row, cell in (key.split(" ", 1) for key in its)
+    ]
     _replace(connection, disagreements, lines)
-    _replace(
-        connection, disagreement_rows, [{"disagreement": n, "row_id": row, "cell": cell} for n, row, cell in pairs]
-    )
+    _replace(connection, disagreement_rows, members)
 
 
 def disagreement_dict(its: Disagreement) -> dict[str, Any]:

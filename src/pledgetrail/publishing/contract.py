@@ -124,12 +124,17 @@ def _cell_evidence(content: AnyStatement) -> dict[str, Any]:
 
 
 def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A document as a line of documents.jsonl."""
+    """A document as a line of documents.jsonl. A day that siblings tell says so in ``published_basis``; how it was
+    inferred is in ``dating``.
+    """
     spans = json.loads(row["spans"])
     given = spans["published_span"]
-    first = ("id", "url", "title", "outlet", "agency", "author", "published", "published_basis", "language")
+    same = ("id", "url", "title", "outlet", "agency", "author", "language", "origin", "story")
     return {
-        **{name: row[name] for name in (*first, "origin", "story")},
+        **{name: row[name] for name in same},
+        "published": row["published"] or row["edtf"],
+        "published_basis": row["published_basis"] or row["basis"],
+        "dating": json.loads(row["dating"]) if row["dating"] else None,
         "text": row["text"],
         "text_sha256": row["text_sha256"],
         "content_sha256": row["content_sha256"],
