@@ -271,6 +271,7 @@ def test_fewer_missing_later_is_an_update() -> None:
         toll(100, "b", of="Haiti"),
         toll(100, "b", of="Haiti", story=None),
         toll(100, "b", dt.date(2026, 2, 10), story=None),  # long after
+        toll(100, "b", None, story=None),  # nobody knows when
         toll(100, "b", when="1999-08"),  # an earlier one
         toll(100, "b", sentence="The flood in Türkiye killed 100 people."),
         toll(9, "b"),  # too far off to be the same thing

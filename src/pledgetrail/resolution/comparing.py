@@ -8,7 +8,7 @@ never set against its total. On a doubt they are not.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from pledgetrail.language.gazetteer import lookup
@@ -65,6 +65,12 @@ def about_one_thing(a: Claim, b: Claim, one_place: bool = True) -> bool:
     return bool(shared) and _same_place(x, y) and (not _local(shared) or not is_state(x.where[0]))
 
 
+def window_of(occasion: str) -> int:
+    """Days apart that two reports of different stories may speak of one occasion."""
+    found = occasions()[occasion]
+    return min(found.days, LOCAL_DAYS) if found.local else found.days
+
+
 def _same_object(x: Thing, y: Thing) -> bool:
     """Whether two sums are for one thing: most words of the shorter object are in the other, and there are some.
 
@@ -112,7 +118,7 @@ def _near(x: Thing, y: Thing, shared: Sequence[Occasion], one_place: bool) -> bo
     return bool(shared) and _local(shared) and len(here) == len(there) == 1 and _nested(here[0], there[0])
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _nested(a: str, b: str) -> bool:
     """Whether one place lies in the other, as far as the gazetteer knows: a city or region and its state."""
     x, y = lookup(a), lookup(b)
@@ -133,7 +139,7 @@ def _times_overlap(a: Claim, b: Claim, shared: Sequence[Occasion], story: bool) 
     elif not (_of_the_present(a, window) and _of_the_present(b, window)):
         return False
     if a.days is None or b.days is None:
-        return story or any(not occasion.local for occasion in shared)
+        return story
     gap = max(a.days[0], b.days[0]) - min(a.days[1], b.days[1])
     return gap.days <= (window if story or not _local(shared) else min(window, LOCAL_DAYS))
 

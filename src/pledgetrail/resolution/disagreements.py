@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from pledgetrail.resolution.claims import OWN_VOICE, Claim, Disagreement, Relation, Standing
-from pledgetrail.resolution.comparing import about_one_thing
+from pledgetrail.resolution.comparing import about_one_thing, window_of
 from pledgetrail.resolution.values import compare
 
 #: Measures that grow as the dead are found and the damage is counted, and appeals, which are raised. The missing also
@@ -39,8 +39,8 @@ def disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
     """
     ordered = sorted(claims, key=claim_order)
     pairs: set[Pair] = set()
-    for group in _groups(ordered):
-        pairs.update(_comparable(ordered, group))
+    for group, window in _groups(ordered):
+        pairs.update(_comparable(ordered, group, window))
     relations = {pair: found for pair in sorted(pairs) if (found := relate(ordered[pair[0]], ordered[pair[1]]))}
     return joined(ordered, relations)
 
@@ -52,35 +52,68 @@ def claim_order(claim: Claim) -> tuple[object, ...]:
     return (claim.row, claim.cell, *place, claim.words, claim.claimant)
 
 
-def _groups(claims: Sequence[Claim]) -> Iterator[list[int]]:
-    """The claims that may be about one thing: by measure, population, currency, and story or place and occasion."""
-    found: dict[tuple[object, ...], list[int]] = defaultdict(list)
+def _groups(claims: Sequence[Claim]) -> Iterator[tuple[list[int], int]]:
+    """The claims that may be about one thing, in order of day, and how many days apart two of them may be told.
+
+    They share measure, population, currency, and a story; or a place and an occasion, and no longer silence is between
+    one and the next than such an occasion is spoken of.
+    """
+    stories: dict[tuple[object, ...], list[int]] = defaultdict(list)
+    places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, claim in enumerate(claims):
         thing = claim.thing
         if thing is None or claim.value is None:
             continue
         what = (thing.measure, thing.classes, thing.money, thing.given)
-        for story in sorted(claim.stories):
-            found["story", *what, story].append(index)
-        for place in sorted({*thing.sides, *([thing.place] if thing.place else [])}):
-            for occasion in thing.occasions:
-                found["place", *what, place, occasion].append(index)
-    for key in sorted(found, key=repr):
-        if len(found[key]) > 1:
-            yield sorted(found[key], key=lambda i: (claims[i].days or (dt.date.max,))[0])
+        for story in claim.stories:
+            stories[*what, story].append(index)
+        if claim.days is not None:
+            for place in {*thing.sides, thing.place} - {None}:
+                for occasion in thing.occasions:
+                    places[*what, place, occasion].append(index)
+    for group in stories.values():
+        if len(group) > 1:
+            yield _by_day(claims, group), dt.timedelta.max.days
+    for key, group in places.items():
+        if len(group) > 1:
+            window = window_of(str(key[-1]))
+            yield from ((run, window) for run in _runs(claims, _by_day(claims, group), window) if len(run) > 1)
 
 
-def _comparable(claims: Sequence[Claim], group: Sequence[int]) -> Iterator[Pair]:
+def _by_day(claims: Sequence[Claim], group: Sequence[int]) -> list[int]:
+    return sorted(group, key=lambda i: (claims[i].days or (dt.date.max,))[0])
+
+
+def _runs(claims: Sequence[Claim], group: Sequence[int], window: int) -> Iterator[list[int]]:
+    """A group in order of day, cut where nothing is told for longer than a window."""
+    run: list[int] = []
+    reached = dt.date.min
+    for i in group:
+        first, last = claims[i].days or (dt.date.max, dt.date.max)
+        if run and (first - reached).days > window:
+            yield run
+            run = []
+        run.append(i)
+        reached = max(reached, last)
+    yield run
+
+
+def _comparable(claims: Sequence[Claim], group: Sequence[int], window: int) -> Iterator[Pair]:
     """The pairs of a group that are about one thing and whose numbers differ."""
     places = {thing.where for i in group if (thing := claims[i].thing) is not None} - {()}
     told, lists, lesser = _told_together(claims, group), _lists(claims, group), _lesser(claims, group)
     for position, i in enumerate(group):
-        for j in group[position + 1 : position + 1 + REACH]:
-            a, b = claims[i], claims[j]
-            differ = (a.words, a.claimant) != (b.words, b.claimant)
-            if not lesser.isdisjoint((i, j)) or (a.documents != b.documents and not lists.isdisjoint((i, j))):
+        a = claims[i]
+        last = (a.days or (dt.date.max, dt.date.max))[1]
+        for j in group[position + 1 : position + 1 + REACH] if i not in lesser else ():
+            b = claims[j]
+            if b.days is not None and (b.days[0] - last).days > window:
+                break
+            if j in lesser or (a.words, a.claimant) == (b.words, b.claimant) or _voices(a, b) in told:
                 continue
-            if differ and _voices(a, b) not in told and about_one_thing(a, b, len(places) <= 1):
+            if (i in lists or j in lists) and a.documents != b.documents:
+                continue
+            if about_one_thing(a, b, len(places) <= 1):
                 yield min(i, j), max(i, j)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from pledgetrail.extraction.inflection import noun_forms, plain
@@ -101,12 +101,14 @@ def counts_occasions(after: str) -> bool:
     return named is not None and not any(word in _classes() for word in words[: named + 2])
 
 
+@lru_cache(maxsize=65_536)
 def place_key(name: str) -> str:
     """A place by the gazetteer's name for it, whichever of its names is used; of a people, the name of its state."""
     entry = lookup(name)
     return entry.name if entry is not None else " ".join(fold_lower(name).split())
 
 
+@lru_cache(maxsize=65_536)
 def is_state(name: str) -> bool:
     """Whether a place is a whole state (or wider than one and of none)."""
     entry = lookup(name)
