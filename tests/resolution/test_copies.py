@@ -13,7 +13,7 @@ from variants import Variant, bases, copies, documents, related, samples
 from pledgetrail.language.lexicon import load
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.copies import CopyLink, compare
+from pledgetrail.resolution.copies import CopyLink, compare, links
 from pledgetrail.resolution.origins import origins
 from pledgetrail.resolution.sketches import candidates, sketch
 
@@ -36,8 +36,8 @@ def found() -> Found:
     """Variants of every fourth sample, compared as a build would."""
     variants = tuple(copies(bases(samples().values())[::4]))
     known = documents(variants)
-    links = (compare(known[a], known[b]) for a, b in candidates(map(sketch, known.values())))
-    return Found(variants, known, {frozenset((link.document, link.source)): link for link in links if link})
+    made = links(candidates(map(sketch, known.values())), known.__getitem__)
+    return Found(variants, known, {frozenset((link.document, link.source)): link for link in made})
 
 
 def document(text: str, id: str = "a", **fields: str) -> Document:
@@ -86,9 +86,9 @@ def test_reports_that_quote_the_same_words_are_no_copies(found: Found) -> None:
     quoting = {v.base: v for v in found.variants if v.recipe == "quoting"}
     on_it = [v for v in found.variants if v.recipe == "same matter"]
     assert not any(found.linked(quoting[v.base], v) for v in on_it)
-    links = [found.links.get(frozenset((quoting[v.base].report.id, v.report.id))) for v in on_it]
-    kept = [link for link in links if link]
-    assert len(kept) >= 0.8 * len(links) and {link.kind for link in kept} == {"quotation"}
+    between = [found.links.get(frozenset((quoting[v.base].report.id, v.report.id))) for v in on_it]
+    kept = [link for link in between if link]
+    assert len(kept) >= 0.8 * len(between) and {link.kind for link in kept} == {"quotation"}
     origin = origins(found.documents, found.links.values())
     assert all(origin[v.report.id] == v.report.id for v in on_it)
 
@@ -114,8 +114,9 @@ def test_links_quote_what_they_align(found: Found) -> None:
 
 def test_the_samples_hold_the_copies_that_they_say() -> None:
     known = {id: read(report) for id, report in samples().items()}
-    links = [compare(known[a], known[b]) for a, b in candidates(map(sketch, known.values()))]
-    pairs = {frozenset((link.document, link.source)) for link in links if link and link.kind != "quotation"}
+    made = list(links(candidates(map(sketch, known.values())), known.__getitem__))
+    assert made == [link for a, b in candidates(map(sketch, known.values())) if (link := compare(known[a], known[b]))]
+    pairs = {frozenset((link.document, link.source)) for link in made if link.kind != "quotation"}
     fuzuli = frozenset(("karabakh/06-fuzuli-airport-a.txt", "karabakh/07-fuzuli-airport-b.txt"))
     geneva = {"pakistan-floods/07-geneva-wire.txt", "pakistan-floods/08-geneva-short.txt", "gulf-2023-01-09-0417"}
     assert pairs == {fuzuli, *map(frozenset, itertools.combinations(sorted(geneva), 2))}

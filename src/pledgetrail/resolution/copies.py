@@ -5,8 +5,9 @@ Shared words count outside quotations only: two reports that quote one sentence 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -36,6 +37,7 @@ _FORM_NAMES: Final = 3
 _QUOTED: Final = 12
 #: Difference of the shares from which the report that is contained more is the copy.
 _MORE: Final = 0.1
+_HELD: Final = 256  # documents
 #: Share from which the same text on another site was taken from there whole.
 _WHOLE: Final = 0.9
 
@@ -54,6 +56,15 @@ class CopyLink:
     kind: CopyKind
     share: float
     alignment: tuple[tuple[Span, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What comparing needs of a document."""
+
+    document: Document
+    body: Body
+    publisher: Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +93,32 @@ def compare(a: Document, b: Document) -> CopyLink | None:
     else the one contained more in the other; else the one whose id comes second. Takes time linear in both texts, a
     few milliseconds for two reports of 500 words.
     """
-    if a.id == b.id:
-        return None
-    first, second = sorted((a, b), key=lambda document: document.id)
-    bodies = body_of(first), body_of(second)
-    if not _worth_aligning(*bodies):
+    return _compared(_report(a), _report(b))
+
+
+def links(pairs: Iterable[tuple[str, str]], load: Callable[[str], Document]) -> Iterator[CopyLink]:
+    """``compare`` for pairs of document ids, in their order.
+
+    ``load`` gives a document by its id. Some hundred documents are held at once, so that with the pairs of
+    ``candidates``, which lie near one another in time, each is loaded and taken apart about once.
+    """
+    report = lru_cache(maxsize=_HELD)(lambda id: _report(load(id)))
+    for a, b in pairs:
+        if link := _compared(report(a), report(b)):
+            yield link
+
+
+def _report(document: Document) -> _Report:
+    return _Report(document, body_of(document), publisher_of(document))
+
+
+def _compared(a: _Report, b: _Report) -> CopyLink | None:
+    first, second = (a, b) if a.document.id < b.document.id else (b, a)
+    if first.document.id == second.document.id or not _worth_aligning(first.body, second.body):
         return None
     sides = (
-        _Side(first, bodies[0], publisher_of(first), align(bodies[0], bodies[1])),
-        _Side(second, bodies[1], publisher_of(second), align(bodies[1], bodies[0])),
+        _Side(first.document, first.body, first.publisher, align(first.body, second.body)),
+        _Side(second.document, second.body, second.publisher, align(second.body, first.body)),
     )
     if any(_linked(side) for side in sides):
         if any(_is_form(side.alignment) for side in sides):
