@@ -17,7 +17,7 @@ from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
 from pledgetrail.resolution.digests import TERMS, Digest, digest, unpack
 from pledgetrail.resolution.stories import stories
-from pledgetrail.resolution.terms import stem, tally
+from pledgetrail.resolution.terms import tally
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/pledgetrail/resolution/data/term_documents.tsv"
@@ -45,21 +45,6 @@ def digests_of(texts: list[str], name: str, published: str | None = None) -> lis
     return [digest(document(f"{name}{n}", text, published)) for n, text in enumerate(texts)]
 
 
-@pytest.mark.parametrize(
-    ("words", "same"),
-    [
-        (("pledge", "pledges", "pledged", "pledging"), "pledg"),
-        (("city", "cities"), "city"),
-        (("run", "runs", "running"), "run"),
-        (("press", "presses"), "press"),
-        (("virus",), "virus"),
-        (("as", "is", "aid"), None),
-    ],
-)
-def test_forms_of_one_word_have_one_stem(words: tuple[str, ...], same: str | None) -> None:
-    assert [stem(word) for word in words] == [same or word for word in words]
-
-
 def test_names_are_told_by_their_capitals_and_paired() -> None:
     found = tally(
         document("a", "Yesterday the Red Cross came. The red roofs of Tarvik, where the Red Cross works, burnt.")
@@ -72,9 +57,8 @@ def test_names_are_told_by_their_capitals_and_paired() -> None:
 
 def test_the_data_has_its_form() -> None:
     data = load("terms.toml", "pledgetrail.resolution")
-    assert set(data) == {"common", "endings", "kept"}
+    assert set(data) == {"common"}
     assert data["common"] == sorted(set(data["common"])) and all(word == word.lower() for word in data["common"])
-    assert all(set(ending) <= {"cut", "put", "letters", "double"} for ending in data["endings"])
     rows = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert rows[0][0] == "" and all(3 <= int(count) <= int(rows[0][1]) for _, count in rows)
     assert [term for term, _ in rows] == sorted({term for term, _ in rows})

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from pledgetrail.language.forms import fold, fold_lower
 from pledgetrail.language.lexicon import load
+from pledgetrail.language.stems import stem
 from pledgetrail.records import Document
 
 #: Words of the body that are looked at: what a report is about, it says early.
@@ -92,16 +93,3 @@ def _words(text: str) -> Iterator[tuple[str, bool, bool, bool]]:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(load("terms.toml", "pledgetrail.resolution")["common"])
-
-
-@lru_cache(maxsize=1 << 16)
-def stem(word: str) -> str:
-    """The word without the endings that ``terms.toml`` lists; equal for most forms of one word."""
-    data = load("terms.toml", "pledgetrail.resolution")
-    for ending in data["endings"]:
-        if len(word) >= ending["letters"] and word.endswith(ending["cut"]):
-            word = word[: -len(ending["cut"])] + ending["put"]
-            if ending.get("double") and word[-1] == word[-2] and word[-1] not in data["kept"]:
-                word = word[:-1]
-            break
-    return word[:-1] if len(word) > 4 and word.endswith("e") else word
