@@ -121,11 +121,17 @@ def days_between(a: Step, b: Step) -> int:
 
     The day of an act is that of the report where the text gives none.
     """
-    x, y = lifetime(a), lifetime(b)
-    if None in x or None in y:
+    (first, last), (begin, end) = lifetime(a), lifetime(b)
+    if first is None or last is None or begin is None or end is None:
         return 0
-    assert x[0] and x[1] and y[0] and y[1]
-    return max(0, (y[0] - x[1]).days, (x[0] - y[1]).days)
+    return max(0, (begin - last).days, (first - end).days)
+
+
+def reach(kind: str, value: object) -> int:
+    """The most days that can lie between two strands linked by what a token names (``trails`` finds pairs by them)."""
+    if kind == "purpose":
+        return window(str(value))
+    return {"word": 2 * _WORDS_DAYS, "sum": _SUM_DAYS, "place": _WORKS_DAYS}.get(kind, _WORKS_DAYS)
 
 
 def same_sum(a: Step, b: Step) -> bool:

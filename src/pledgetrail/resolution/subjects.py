@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
@@ -71,6 +71,7 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in re.findall(r"[^\W_]+", re.sub(r"'s\b|\u0300|[\u0301-\u036f]", "", plain))]
 
 
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A lower-case word without its commonest endings, so that "repairs", "repaired" and "repairing" are one.
 

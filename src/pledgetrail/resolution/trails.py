@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.resolution.steps import Step, lifetime
-from pledgetrail.resolution.strands import Strand, days_between, link, strands
+from pledgetrail.resolution.strands import Strand, days_between, link, reach, strands
 from pledgetrail.resolution.subjects import weight
 from pledgetrail.resolution.undertaking import Undertaking
 
 #: How many of the next rows in time that share a token a row is compared with: what keeps the work linear where
 #: thousands of rows share a purpose.
-_NEXT: Final = 12
+_NEXT: Final = 4
 #: The rarest words of an object by which rows find each other. A pair linked by words shares some of them.
 _RAREST: Final = 6
 #: Words lighter than this are in so many objects that sharing one finds nothing.
@@ -118,9 +118,13 @@ def _candidates(nodes: list[Strand]) -> set[tuple[int, int]]:
     for token, members in index.items():
         if token[1] == "document":
             members.sort(key=lambda n: nodes[n].step.spots)
+        if len(members) == 1:
+            continue
+        days = reach(token[1], token[2])
         for place, number in enumerate(members):
             for other in members[place + 1 : place + 1 + _NEXT]:
-                if nodes[number].step.row != nodes[other].step.row:
+                a, b = nodes[number].step, nodes[other].step
+                if a.row != b.row and days_between(a, b) <= days:
                     pairs.add((min(number, other), max(number, other)))
     return pairs
 
