@@ -151,6 +151,11 @@ def _digits(value: float) -> int:
     return len(f"{value:.9e}".split("e")[0].replace(".", "").replace("-", "").rstrip("0")) or 1
 
 
+def is_pointing(step: Step) -> bool:
+    """Whether a step says what it is about only by pointing at another ("it")."""
+    return step.subject.points and step.amount is None
+
+
 def _site(step: Step) -> frozenset[str]:
     """The works that a step's sentence names, if the step is a deed for it and not just talk."""
     return frozenset() if step.stage in ("exploration", "call") else step.subject.site
@@ -248,8 +253,8 @@ def _lasting(step: Step) -> frozenset[str]:
 
 def _nearby(a: Step, b: Step) -> float:
     """A step without an object of its own ("we will do it"), in the same report as one that has one."""
-    bare = [not s.subject and s.amount is None for s in (a, b)]
-    if bare[0] == bare[1] or not (a.subject or b.subject) or not {a.stage, b.stage} <= _ANSWERS:
+    pointing = is_pointing(a) or is_pointing(b)
+    if not pointing or not (a.subject or b.subject) or not {a.stage, b.stage} <= _ANSWERS:
         return 0.0
     near = [abs(x - y) for d, x in a.spots for e, y in b.spots if d == e]
     return NEARBY + 1 - min(near) / (NEAR + 1) if near and min(near) <= NEAR else 0.0

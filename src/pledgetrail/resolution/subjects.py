@@ -28,7 +28,8 @@ class Subject:
     """What a commitment is for. ``words`` are stems that are neither generic nor a theme's; ``works`` the things to
     be built or handed over that are among them; ``themes`` the purposes named. Where the object's words name nothing to
     go by, ``around`` are the purposes that its sentence names; where they name no works, ``site`` is the one that the
-    sentence names ("steel for the school"), if it is one. All empty: nothing is said.
+    sentence names ("steel for the school"), if it is one. All empty: nothing is said, and the object may only point
+    (``points``) at something told beside it ("we will do it").
     """
 
     words: frozenset[str]
@@ -36,6 +37,7 @@ class Subject:
     themes: frozenset[str]
     around: frozenset[str] = frozenset()
     site: frozenset[str] = frozenset()
+    points: bool = False
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -58,7 +60,8 @@ def subject(what: str, sentence: str, skip: frozenset[str] = frozenset()) -> Sub
     nearby = frozenset() if works else frozenset(stems(sentence)) & _works()
     little = not themes and sum(map(weight, words)) < SAYS_LITTLE
     around = _themes(sentence)[0] if little else frozenset()
-    return Subject(words, works, themes, around, nearby if len(nearby) == 1 else frozenset())
+    points = not (words or themes or around) and not _pointing().isdisjoint(re.findall(r"[a-z]+", what.lower()))
+    return Subject(words, works, themes, around, nearby if len(nearby) == 1 else frozenset(), points)
 
 
 #: Objects whose words weigh less than this name nothing to go by ("companies", "the matter"): about one rare word.
@@ -110,6 +113,11 @@ def _counts() -> dict[str, int]:
 @cache
 def _generic() -> frozenset[str]:
     return frozenset(stems(load("undertakings.toml", "pledgetrail.resolution")["generic"]))
+
+
+@cache
+def _pointing() -> frozenset[str]:
+    return frozenset(load("undertakings.toml", "pledgetrail.resolution")["pointing"].split())
 
 
 @cache

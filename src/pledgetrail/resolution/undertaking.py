@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.resolution.steps import lifetime
-from pledgetrail.resolution.strands import WORDS, WORKS, Strand, alike
+from pledgetrail.resolution.strands import PURPOSE, WORDS, WORKS, Strand, alike, is_pointing
 from pledgetrail.resolution.subjects import window
 
 #: Stages that begin an undertaking: after its completion they begin another.
@@ -42,6 +42,7 @@ class Undertaking:
     last: dt.date | None
     begun: dt.date | None  # the last day on which it was begun, as far as the texts date it
     completed: dt.date | None  # the first day on which it was completed
+    pointing: bool  # a lone strand that only points at another
 
     @classmethod
     def of(cls, strand: Strand) -> Undertaking:
@@ -67,6 +68,7 @@ class Undertaking:
             last=last,
             begun=first if step.stage in _BEGINS and real else None,
             completed=last if step.stage == "completion" and real else None,
+            pointing=is_pointing(step),
         )
 
     def joined(self, other: Undertaking, strength: float) -> Undertaking | None:
@@ -86,6 +88,7 @@ class Undertaking:
             last=max((d for d in (self.last, other.last) if d), default=None),
             begun=max((d for d in (self.begun, other.begun) if d), default=None),
             completed=min((d for d in (self.completed, other.completed) if d), default=None),
+            pointing=False,
         )
         parted = (
             len(both.sides) > 2
@@ -97,6 +100,7 @@ class Undertaking:
             or _apart(self.channels, other.channels)
             or not _sums_agree(self.sums, other.sums, strength)
             or both._begun_again()
+            or (strength < PURPOSE and not (self.pointing or other.pointing))  # it would make two trails one
             or (strength < WORDS and (both._outlasts() or both.common == frozenset()))
         )
         return None if parted else both
