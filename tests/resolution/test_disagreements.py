@@ -169,7 +169,7 @@ def test_the_lexicon_of_populations_is_well_formed() -> None:
     for entry in data()["population"]:
         assert set(entry) <= {"name", "words", "as_is"} and (entry.get("words") or entry.get("as_is"))
     for entry in data()["occasion"]:
-        assert set(entry) <= {"name", "words", "days", "local"} and entry["days"] > 0 and entry["words"]
+        assert set(entry) <= {"name", "words", "days", "local", "recurring"} and entry["days"] > 0 and entry["words"]
     assert len(occasions()) == len(data()["occasion"])
     for section in ("ignored", "sides", "earlier", "apart", "not_places"):
         assert all(words == [w.lower() for w in words] for words in data()[section].values())
@@ -295,6 +295,17 @@ def test_across_stories_place_and_occasion_must_be_the_same() -> None:
     assert disagreements([first, second]) == []  # a state is too wide a place to tell two attacks apart
     attack = "An attack in Izmir killed {} people."
     first, second = (toll(n, i, story=None, of="Izmir", sentence=attack.format(n)) for n, i in ((14, "a"), (10, "b")))
+    assert kinds(disagreements([first, second])) == ["competing"]
+
+
+def test_air_strikes_of_one_story_are_told_apart_by_town() -> None:
+    first = toll(20, "a", of="Syria", sentence="An air strike in Syria killed 20 people.")
+    second = toll(27, "b", of="Syria", sentence="An air strike in Syria killed 27 people.")
+    assert disagreements([first, second]) == []
+    first, second = (
+        toll(n, i, of="Syria", sentence=f"An air strike on Aleppo in Syria killed {n} people.")
+        for n, i in ((20, "a"), (27, "b"))
+    )
     assert kinds(disagreements([first, second])) == ["competing"]
 
 

@@ -58,6 +58,8 @@ def about_one_thing(a: Claim, b: Claim, one_place: bool = True) -> bool:
     far = FAR_SUMS if x.given else FAR if story and shared else FAR_ACROSS
     if least <= 0 or most > least * far or not _times_overlap(a, b, shared, story):
         return False
+    if _recurs(x, y) and a.documents != b.documents and not _same_town(x, y):
+        return False
     if _settings_differ(x, y) or (a.documents == b.documents and not _told_near(a, b)):
         return False
     if story or a.documents & b.documents:
@@ -82,12 +84,24 @@ def _same_object(x: Thing, y: Thing) -> bool:
     return shared > 0 and x.place == y.place and shared >= SAME_OBJECT * min(len(x.objects), len(y.objects))
 
 
+def _recurs(x: Thing, y: Thing) -> bool:
+    return any(occasions()[name].recurring for name in (*x.occasions, *y.occasions))
+
+
+def _towns(thing: Thing) -> set[str]:
+    return {name for name in (*thing.around, *thing.where) if not is_state(name)}
+
+
+def _same_town(x: Thing, y: Thing) -> bool:
+    """Whether two sentences name one place smaller than a state."""
+    return bool(_towns(x) & _towns(y))
+
+
 def _settings_differ(x: Thing, y: Thing) -> bool:
     """Whether the sentences name places so that they cannot be of one thing: Syrians in Jordan, Syrians in Lebanon."""
     if x.measure == "displaced" and (x.around or y.around):
         return x.around != y.around
-    near, far = ({name for name in (*z.around, *z.where) if not is_state(name)} for z in (x, y))
-    return bool(near and far) and not near & far
+    return bool(_towns(x) and _towns(y)) and not _same_town(x, y)
 
 
 def _told_near(a: Claim, b: Claim) -> bool:

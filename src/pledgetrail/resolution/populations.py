@@ -26,11 +26,14 @@ PEOPLE: Final = "people"
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """An occasion of figures: how long reports go on speaking of it, and whether a whole state is too wide a place."""
+    """An occasion of figures: how long reports go on speaking of it, whether a whole state is too wide a place to
+    tell one by, and whether one follows another in one story.
+    """
 
     name: str
     days: int
     local: bool
+    recurring: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +71,9 @@ def _classes() -> dict[str, str]:
 @cache
 def occasions() -> dict[str, Occasion]:
     """Name -> occasion."""
+    entries = data()["occasion"]
     return {
-        entry["name"]: Occasion(entry["name"], entry["days"], entry.get("local", False)) for entry in data()["occasion"]
+        e["name"]: Occasion(e["name"], e["days"], e.get("local", False), e.get("recurring", False)) for e in entries
     }
 
 
