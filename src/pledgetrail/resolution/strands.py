@@ -32,6 +32,8 @@ _AGAIN_DAYS: Final = 120
 _ROUND_DAYS: Final = 14
 #: A sum of this many digits is hardly equal by chance.
 _PRECISE: Final = 3
+#: Of purposes with shorter windows than this there is a new promise, worded as the last, every other month.
+_OFTEN: Final = 30
 #: Words that weigh this much together are no chance whenever they come again.
 _LONG_WORDS: Final = 16.0
 #: Purposes of longer windows than this hold one undertaking whatever else the objects name; of shorter ones there are
@@ -43,8 +45,8 @@ NEAR: Final = 600
 #: ... if both are words that answer each other: who asks, offers, promises or declines.
 _ANSWERS: Final = frozenset({"invitation", "request", "offer", "pledge", "refusal"})
 
-_PROMISES: Final = frozenset({"request", "offer", "pledge", "agreement", "contract"})
-_GIFTS: Final = frozenset({"disbursement", "delivery"})
+PROMISES: Final = frozenset({"request", "offer", "pledge", "agreement", "contract"})
+GIFTS: Final = frozenset({"disbursement", "delivery"})
 
 #: Strength of a link by its kind; see ``link``. Links are followed strongest first.
 WORKS, PLACE, SUM, WORDS, PURPOSE, NEARBY = 50.0, 40.0, 30.0, 20.0, 10.0, 0.0
@@ -186,6 +188,8 @@ def _sum_days(a: Step, b: Step, told: float) -> int:
     one, two = a.subject, b.subject
     if a.stage == b.stage and told < _SHARED and _documents(a) & _documents(b):
         return _NEVER  # one report that tells two rows of one sum means two sums
+    if a.stage == b.stage and _anew(a, b):
+        return _NEVER
     digits = min(_digits(a.amount[0]), _digits(b.amount[0]))
     purpose = bool(one.purposes & two.purposes)
     if digits < _PRECISE and told < _SHARED and not (purpose and told >= _TELLING):
@@ -197,6 +201,15 @@ def _sum_days(a: Step, b: Step, told: float) -> int:
     return _SUM_DAYS if a.stage != b.stage or told >= _SHARED else _AGAIN_DAYS
 
 
+def _anew(a: Step, b: Step) -> bool:
+    """Whether the later of two acts says to be another than the earlier ("a further $4 million")."""
+    one, two = lifetime(a)[1], lifetime(b)[1]
+    if one is None or two is None or one == two:
+        return False
+    earlier, later = (a, b) if one < two else (b, a)
+    return later.subject.fresh and not earlier.subject.fresh
+
+
 def _words_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts whose objects are worded alike. A step that names a lasting purpose
     besides other matters is not of those matters' trail.
@@ -204,15 +217,19 @@ def _words_days(a: Step, b: Step, told: float) -> int:
     lighter, heavier = sorted((_heft(a), _heft(b)))
     if told < max(_SHARED, _SHARE * lighter, _SHARE_OF_BOTH * heavier) or _lasting(a) != _lasting(b) or _outgiven(a, b):
         return _NEVER
-    if told >= _LONG_WORDS and a.subject.purposes == b.subject.purposes == frozenset():
+    purposes = a.subject.purposes | b.subject.purposes
+    if told >= _LONG_WORDS and not purposes:
         return 2 * _WORDS_DAYS
-    return _WORDS_DAYS if a.stage != b.stage else _AGAIN_DAYS
+    if a.stage != b.stage:
+        return _WORDS_DAYS
+    often = bool(purposes) and max(map(window, purposes)) < _OFTEN
+    return _OFTEN if often else _AGAIN_DAYS
 
 
 def _outgiven(a: Step, b: Step) -> bool:
     """Whether more was given than the other promised: then it was given on other promises too."""
     for one, two in ((a, b), (b, a)):
-        if one.stage in _PROMISES and two.stage in _GIFTS and one.amount and two.amount:
+        if one.stage in PROMISES and two.stage in GIFTS and one.amount and two.amount:
             return one.amount[1] == two.amount[1] and two.amount[0] > one.amount[0] and not same_sum(one, two)
     return False
 

@@ -29,7 +29,7 @@ class Subject:
     be built or handed over that are among them; ``themes`` the purposes named. Where the object's words name nothing to
     go by, ``around`` are the purposes that its sentence names; where they name no works, ``site`` is the one that the
     sentence names ("steel for the school"), if it is one. All empty: nothing is said, and the object may only point
-    (``points``) at something told beside it ("we will do it").
+    (``points``) at something told beside it ("we will do it"). ``fresh``: it says to be new ("another $1 billion").
     """
 
     words: frozenset[str]
@@ -38,6 +38,7 @@ class Subject:
     around: frozenset[str] = frozenset()
     site: frozenset[str] = frozenset()
     points: bool = False
+    fresh: bool = False
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -60,8 +61,10 @@ def subject(what: str, sentence: str, skip: frozenset[str] = frozenset()) -> Sub
     nearby = frozenset() if works else frozenset(stems(sentence)) & _works()
     little = not themes and sum(map(weight, words)) < SAYS_LITTLE
     around = _themes(sentence)[0] if little else frozenset()
-    points = not (words or themes or around) and not _pointing().isdisjoint(re.findall(r"[a-z]+", what.lower()))
-    return Subject(words, works, themes, around, nearby if len(nearby) == 1 else frozenset(), points)
+    plain = set(re.findall(r"[a-z]+", what.lower()))
+    points = not (words or themes or around or plain.isdisjoint(_some("pointing")))
+    site = nearby if len(nearby) == 1 else frozenset()
+    return Subject(words, works, themes, around, site, points, not plain.isdisjoint(_some("fresh")))
 
 
 #: Objects whose words weigh less than this name nothing to go by ("companies", "the matter"): about one rare word.
@@ -116,8 +119,8 @@ def _generic() -> frozenset[str]:
 
 
 @cache
-def _pointing() -> frozenset[str]:
-    return frozenset(load("undertakings.toml", "pledgetrail.resolution")["pointing"].split())
+def _some(kind: str) -> frozenset[str]:
+    return frozenset(load("undertakings.toml", "pledgetrail.resolution")[kind].split())
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pledgetrail.resolution.steps import lifetime
-from pledgetrail.resolution.strands import PURPOSE, WORDS, WORKS, Strand, alike, is_pointing
+from pledgetrail.resolution.strands import GIFTS, PROMISES, PURPOSE, WORDS, WORKS, Strand, alike, is_pointing
 from pledgetrail.resolution.subjects import window
 
 #: Stages that begin an undertaking: after its completion they begin another.
@@ -132,4 +132,15 @@ def _sums_agree(a: Sums, b: Sums, strength: float) -> bool:
             for other, its in b[key]:
                 if not alike(value, other) and not (strength >= WORKS and day and its and day != its):
                     return False
-    return True
+    return strength >= WORKS or not (_outgiven(a, b) or _outgiven(b, a))
+
+
+def _outgiven(a: Sums, b: Sums) -> bool:
+    """Whether more was given on the one side than the other promised."""
+    for (stage, currency, part), values in a.items():
+        promised = [v for (s, c, p), vs in b.items() if s in PROMISES and (c, p) == (currency, part) for v, _ in vs]
+        if stage in GIFTS and promised:
+            given, most = max(v for v, _ in values), max(promised)
+            if given > most and not alike(given, most):
+                return True
+    return False
