@@ -2,7 +2,7 @@
 
 They are when measure, population and currency are the same, places and sides do not differ, and they are told in one
 story; or, across stories, when they also name the same place and the same occasion and their times overlap. A part is
-never set against its total. On a doubt they are not.
+never set against its total. Two reports of one story must still name one occasion or one town. On a doubt they are not.
 """
 
 from __future__ import annotations
@@ -58,9 +58,11 @@ def about_one_thing(a: Claim, b: Claim, one_place: bool = True) -> bool:
     far = FAR_SUMS if x.given else FAR if story and shared else FAR_ACROSS
     if least <= 0 or most > least * far or not _times_overlap(a, b, shared, story):
         return False
-    if _recurs(x, y) and a.documents != b.documents and not _same_town(x, y):
+    if _recurs(x, y) and not _same_town(x, y):
         return False
     if _settings_differ(x, y) or (a.documents == b.documents and not _told_near(a, b)):
+        return False
+    if a.documents != b.documents and not shared and not _same_town(x, y) and not x.given and x.money is None:
         return False
     if story or a.documents & b.documents:
         return bool(shared or not x.occasions or not y.occasions) and _near(x, y, shared, one_place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Final
 
+from pledgetrail.extraction.figure_features import measure_words
 from pledgetrail.extraction.inflection import noun_forms, plain
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.language.gazetteer import find, lookup
@@ -19,6 +20,8 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'][^\W\d_]+)*")
 _COUNTS_PEOPLE: Final = frozenset({"killed", "injured", "missing", "displaced"})
 #: How far behind a number, in letters, words still say whom it counts.
 _NEAR: Final = 80
+#: Nouns that measures share with people who are told of in other ways.
+_NAMES: Final = frozenset({"victim", "victims", "casualty", "casualties", "refugee", "refugees", "migrant", "migrants"})
 #: So many words behind a number say what it counts.
 _COUNTED: Final = 3
 PEOPLE: Final = "people"
@@ -98,6 +101,12 @@ def occasions_of(text: str) -> tuple[str, ...]:
     return tuple(sorted({table[word] for word in words_of(text) if word in table}))
 
 
+def _tells(measure: str, unit: str) -> bool:
+    """Whether a unit's words tell of their measure: "people killed", and not "people arrested"."""
+    events, lists = data()["events"][measure], measure_words()
+    return any(word in events or measure in lists.get(word, ()) for word in words_of(unit) if word not in _NAMES)
+
+
 def counts_occasions(after: str) -> bool:
     """Whether a number counts occasions and nobody: "two shootings", but not "two shooting victims"."""
     words = words_of(after[:_NEAR])[:_COUNTED]
@@ -134,6 +143,8 @@ def population(measure: str, unit: str, after: str = "") -> Population | None:
     found = {table[word] for word in words if word in table}
     specific = found - {PEOPLE}
     own = {plain(word) for word in words if word not in table and word not in ignored and len(word) > 2}
+    if measure in _COUNTS_PEOPLE and own and not _tells(measure, unit):
+        return None
     if any(phrase in fold_lower(after[:_NEAR]) for phrase in data()["sides"]["both"]):
         sides = {"both sides"}
     if specific:
