@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,15 @@ def test_a_line_is_an_actor() -> None:
     assert one.aliases == ("Organization for Security", "ОБСЕ")
     assert one.identifiers == (("iati", "XM-DAC-47131"),)
     assert (one.not_same_as, one.note) == (("NATO",), "checked")
+
+
+def test_the_example_of_the_documentation(root: Path) -> None:
+    known, problems = read_actors((root / "docs/reference/actors.csv").read_text(encoding="utf-8"))
+    assert problems == []
+    assert len(known.listed) >= 5
+    assert known.find("Ilhan Aliyev", "person", "AZE") == known.find("Ilham Aliyev", "person", None)
+    page = (root / "docs/reference/actors.md").read_text(encoding="utf-8")
+    assert all(f"| `{column}` |" in page for column in COLUMNS)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
