@@ -83,10 +83,11 @@ COLUMNS = {
     "documents": ("section", "partial", "page_sha256", "origin", "story"),
     "rows": ("joined_to",),
     "statements": ("origin",),
-    "actors": ("identifiers", "roles"),
+    "actors": ("identifiers", "roles", "folded", "note"),
+    "row_parties": ("party",),
 }
 TABLES = (
-    *("pages", "digests", "copies", "datings", "offices", "signatures", "row_keys", "row_links", "actor_parties"),
+    *("pages", "digests", "copies", "datings", "namings", "signatures", "row_keys", "row_links", "actor_keys"),
     *("trails", "trail_rows", "disagreements", "disagreement_rows", "row_changes", "rows_fts"),
 )
 

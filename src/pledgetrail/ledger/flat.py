@@ -105,6 +105,7 @@ def party_rows(row: str, content: AnyStatement) -> list[dict[str, Any]]:
                     "country": party.country,
                     "folded": " | ".join(("", *map(fold_name, (party.name, *party.aliases)), "")),
                     "content": dumps(plain(party)),
+                    "party": party.id,
                 }
             )
     return found

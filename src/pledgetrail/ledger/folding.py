@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table, bindparam, delete, select, update
 
 from pledgetrail.ledger import decisions as review
 from pledgetrail.ledger import flat
+from pledgetrail.ledger.actors import assign_actors
 from pledgetrail.ledger.codec import dumps, read_statement, spans_list, statement_dict
 from pledgetrail.ledger.dates import read_dating, with_day
 from pledgetrail.ledger.revision import touches
@@ -197,6 +198,7 @@ def _write(
         statement = update(rows).where(rows.c.id == bindparam("row_")).values({n: bindparam(n) for n in names})
         connection.execute(statement, columns)
     _insert(connection, row_parties, [x for row, c in shown.items() for x in flat.party_rows(row, c)])
+    assign_actors(connection, sorted(shown))
     _insert(connection, row_places, [x for row, c in shown.items() for x in flat.place_rows(row, c)])
     _insert(connection, evidence, [x for row, c in shown.items() for x in flat.evidence_rows(row, c)])
 

@@ -8,14 +8,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 def name_groups(
-    groups: Iterable[Sequence[str]], before: Mapping[str, Collection[str]], prefix: str, taken: Collection[str] = ()
+    groups: Iterable[Sequence[str]],
+    before: Mapping[str, Collection[str]],
+    prefix: str,
+    fresh: Sequence[str] = (),
 ) -> list[str]:
     """An id for each group of members, in the order of the groups.
 
     ``before`` are the members that each id had; one may have been in several groups. An id goes to the group that has
     most of its former members (of equals to the one nearest in size, then to the first), and a group that several ids
-    would go to takes the one of most members. A group without any gets an id made of its first member, which is in
-    none of the ids ``taken``. So groups that are as they were keep their ids.
+    would go to takes the one of most members. A group without any gets the one that ``fresh`` proposes for it if
+    that is free, else one made of its first member. So groups that are as they were keep their ids.
     """
     listed = [tuple(group) for group in groups]
     had: dict[str, list[str]] = {}
@@ -33,11 +36,11 @@ def name_groups(
         if name not in used and number not in named:
             named[number] = name
             used.add(name)
-    blocked = used | set(taken)
     for number, group in enumerate(listed):
         if number not in named:
-            named[number] = _new(group[0], prefix, blocked)
-            blocked.add(named[number])
+            wish = fresh[number] if fresh else ""
+            named[number] = wish if wish and wish not in used else _new(group[0], prefix, used)
+            used.add(named[number])
     return [named[number] for number in range(len(listed))]
 
 

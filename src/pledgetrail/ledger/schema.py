@@ -107,14 +107,14 @@ datings = Table(
     Column("content", Text, nullable=False),  # JSON, the whole
 )
 
-#: Who is called what office in which report.
-offices = Table(
-    "offices",
+#: How each report names the actors of its acts, and what it calls them.
+namings = Table(
+    "namings",
     metadata,
     Column("document", Text, ForeignKey("documents.id"), primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("party", Text, nullable=False, index=True),  # its id as read
-    Column("content", Text, nullable=False),  # JSON, the office
+    Column("party", Text, primary_key=True),  # its id as read
+    Column("key", Text, nullable=False, index=True),  # what is taken together over all reports
+    Column("content", Text, nullable=False),  # JSON, the naming
 )
 
 #: Pages that texts were taken from, as they came, each once.
@@ -233,6 +233,7 @@ row_parties = Table(
     Column("country", Text, index=True),
     Column("folded", Text, nullable=False),  # name and aliases as compared by filters: " | pakistan | "
     Column("content", Text, nullable=False),  # JSON, the party
+    Column("party", Text, nullable=False, server_default=""),  # its id as read
     Index("row_parties_actor", "actor_id", "row_id", "role"),
 )
 
@@ -311,14 +312,16 @@ actors = Table(
     Column("country", Text),
     Column("aliases", Text, nullable=False),  # JSON list
     Column("identifiers", Text, nullable=False, server_default="[]"),  # JSON list, "wikidata:Q43"
-    Column("roles", Text, nullable=False, server_default="[]"),  # JSON list: title, of, from, until, evidence
+    Column("roles", Text, nullable=False, server_default="[]"),  # JSON list: title, of, from, until, former, evidence
+    Column("folded", Text, nullable=False, server_default=""),  # name and aliases as compared: " | pakistan | "
+    Column("note", Text),
 )
 
-#: Which parties, as reports name them, are which actor, and why.
-actor_parties = Table(
-    "actor_parties",
+#: Which actor the namings of a key are of, and why it was joined to the others.
+actor_keys = Table(
+    "actor_keys",
     metadata,
-    Column("party", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
     Column("actor", Text, nullable=False, index=True),
     Column("why", Text),
 )

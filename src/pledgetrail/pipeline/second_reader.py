@@ -72,6 +72,7 @@ class SecondReader:
         from pledgetrail.extraction import extract
         from pledgetrail.extraction.quoted import TOO_MANY, Reply, quoted_statements
         from pledgetrail.extraction.telling import MALFORMED
+        from pledgetrail.language.offices import offices
         from pledgetrail.resolution.acts import acts
 
         replies = [Reply(answer.excerpt, answer.checked.content) for answer in answers]
@@ -83,7 +84,7 @@ class SecondReader:
             statements = sorted(
                 [*extract(parsed), *statements], key=lambda s: (s.trigger.start, s.trigger.end, s.kind, s.reader)
             )
-        return Reading(parsed.document, tuple(acts(parsed.document, statements)))
+        return Reading(parsed.document, tuple(acts(parsed.document, statements)), offices(parsed))
 
 
 def estimate_build(

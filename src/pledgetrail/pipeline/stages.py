@@ -40,14 +40,20 @@ def _interpret(reports: list[RawReport], *, rules: bool) -> list[Reading]:
     from pledgetrail.extraction import extract
     from pledgetrail.extraction.deciders import by_rules, shipped
     from pledgetrail.language import parse
+    from pledgetrail.language.offices import offices
     from pledgetrail.reading import mend, read, restore
+    from pledgetrail.reading.mending import restore_offices
     from pledgetrail.resolution.acts import acts
 
     deciders = by_rules() if rules else shipped()
     documents = [read(report) for report in reports]
     parses = parse(map(mend, documents))
     return [
-        Reading(document, tuple(acts(document, restore(extract(parsed, deciders), document))))
+        Reading(
+            document,
+            tuple(acts(document, restore(extract(parsed, deciders), document))),
+            restore_offices(offices(parsed), document),
+        )
         for document, parsed in zip(documents, parses, strict=True)
     ]
 

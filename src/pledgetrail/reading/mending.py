@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from pledgetrail.records import AnyStatement, Block, Document, Span
+from pledgetrail.records import AnyStatement, Block, Document, Office, Span
 
 #: What the bytes 80 to BF look like in Windows-1252, or in Latin-1 where that has no sign for them. 85 is a line break.
 _CONTINUED: Final = "\x80-\x84\x86-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -155,6 +155,14 @@ def restore(statements: Iterable[AnyStatement], document: Document) -> list[AnyS
         )
         for statement in statements
     ]
+
+
+def restore_offices(offices: Iterable[Office], document: Document) -> tuple[Office, ...]:
+    """Offices read from ``mend(document)`` with their spans in the document's own text, quoting it."""
+    whole = repair(document.text)
+    if not whole.pieces:
+        return tuple(offices)
+    return tuple(replace(office, span=restored_span(office.span, whole, document.text)) for office in offices)
 
 
 def restored_blocks(blocks: Iterable[Block], whole: Repaired) -> tuple[Block, ...]:
