@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
-
-from pledgetrail.resolution.steps import Step, lifetime
+from typing import Final, Protocol
 
 #: How far an undertaking has come, in order; the last three end or halt it.
 STATES: Final = (
@@ -56,7 +54,26 @@ class TrailState:
     silent_days: int | None
 
 
-def trail_state(steps: Iterable[Step], as_of: dt.date | None = None) -> TrailState:
+class Deed(Protocol):
+    """What must be known of a step, all of it as in ``steps.Step``."""
+
+    @property
+    def stage(self) -> str: ...  # noqa: D102
+    @property
+    def negated(self) -> bool: ...  # noqa: D102
+    @property
+    def planned(self) -> bool: ...  # noqa: D102
+    @property
+    def earliest(self) -> dt.date | None: ...  # noqa: D102
+    @property
+    def latest(self) -> dt.date | None: ...  # noqa: D102
+    @property
+    def told(self) -> dt.date | None: ...  # noqa: D102
+    @property
+    def heard(self) -> dt.date | None: ...  # noqa: D102
+
+
+def trail_state(steps: Iterable[Deed], as_of: dt.date | None = None) -> TrailState:
     """The state of a trail on the day ``as_of`` (None: with all that is known), in whatever order its steps come.
 
     A step counts if the first report of it, or if that has no day the act, is not later than ``as_of``; one without
@@ -77,8 +94,8 @@ def trail_state(steps: Iterable[Step], as_of: dt.date | None = None) -> TrailSta
     )
 
 
-def _state(deeds: list[Step]) -> str | None:
-    reached = [(_STATE_OF[s.stage], lifetime(s)[1]) for s in deeds]
+def _state(deeds: list[Deed]) -> str | None:
+    reached = [(_STATE_OF[s.stage], s.latest or s.earliest or s.told) for s in deeds]
     furthest = max((state for state, _ in reached if state not in _HALTS), key=STATES.index, default=None)
     halts = [(state, day) for state, day in reached if state in _HALTS]
     if not halts or furthest == "completed":
@@ -90,11 +107,11 @@ def _state(deeds: list[Step]) -> str | None:
     return max((state for state, day in halts if day == halted), key=STATES.index)
 
 
-def _first_heard(step: Step) -> dt.date | None:
+def _first_heard(step: Deed) -> dt.date | None:
     return step.told or step.earliest
 
 
-def _signs(step: Step) -> Iterator[dt.date]:
+def _signs(step: Deed) -> Iterator[dt.date]:
     """The days on which a step shows that the undertaking is alive."""
     yield from (day for day in (step.told, step.heard) if day)
     if not (step.planned or step.negated):  # "in 2022", told in May 2022, is no sign of December
