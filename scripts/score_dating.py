@@ -1,14 +1,17 @@
 """Score the dating of reports without a date, by hiding the dates of reports that have one.
 
-usage: python scripts/score_dating.py FILE.jsonl ... [--hide 6] [--half tuned|held] [--show N] [--lead] [--count OUT.csv]
+usage: python scripts/score_dating.py FILE.jsonl ... [--hide 6] [--times 3] [--half tuned|held] [--show N]
+       python scripts/score_dating.py FILE.jsonl ... --lead
+       python scripts/score_dating.py FILE.jsonl ... --count src/pledgetrail/resolution/data/telling_terms.csv
 
 Each record has ``id``, ``text`` and ``published``, and perhaps ``title`` and ``outlet``. One report in ``--hide`` (by a
-hash of its id) loses its date; what ``resolution.dating`` says of it is right if its true day lies in the interval
-given. Only intervals of at most a year and a bit are counted as an answer, and those of two weeks apart. The hidden
-reports are parted in two halves by another hash: thresholds were chosen on "tuned". ``--lead`` counts how many days
-after the weekday of their lead dated reports came out. ``--count`` writes the shares of terms that
-``resolution.tellings`` weighs by. Without its files the script says so and ends well: they are no part of the
-repository.
+hash of its id) loses its date, in ``--times`` drawings; what ``resolution.dating`` says of it is right if its true day
+lies in the interval given. Intervals of more than a year and a bit are no answer and counted apart, as are those of two
+weeks at most. The hidden reports are parted in two halves by another hash: thresholds were chosen on "tuned".
+
+``--lead`` counts how many days after the weekday of their lead dated reports came out. ``--count`` writes the shares of
+terms that ``resolution.tellings`` weighs by. Without its files the script says so and ends well: they are no part of
+the repository.
 """
 
 from __future__ import annotations
@@ -34,8 +37,7 @@ _LEAST = 1.0  # per mille of tellings from which a term is worth a line
 
 
 def clues_of(paths: Sequence[Path]) -> Iterator[Clues]:
-    """The clues of the reports in the files; dates come from their records alone. No acts: what a name stands for is
-    left out, so the scores are somewhat low."""
+    """The clues of the reports in the files. No acts are extracted: for which states people stand is left out."""
     for path in paths:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
@@ -64,37 +66,37 @@ def _day(found: Clues) -> dt.date | None:
     return found.earliest if found.earliest == found.latest else None
 
 
-def score(reports: Sequence[Clues], share: int, half: str | None, show: int) -> None:
+def score(reports: Sequence[Clues], share: int, times: int, half: str | None, show: int) -> None:
     """Print how many hidden days lie in the interval given."""
-    true = {c.document: _day(c) for c in reports if zlib.crc32(c.document.encode()) % share == 0}
-    true = {document: day for document, day in true.items() if day}
-    result = date_reports(hidden(c) if c.document in true else c for c in reports)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     wrong: list[tuple[dt.date, Dating]] = []
-    asked = 0
-    for document, day in true.items():
-        if half and half != ("held" if zlib.crc32(b"half" + document.encode()) % 2 else "tuned"):
-            continue
-        asked += 1
-        dating = result.get(document)
-        if dating is None or day is None:
-            continue
-        if dating.contradictions:
-            counts["contradicted"]["some"] += 1
-        right = (dating.earliest or day) <= day <= (dating.latest or day)
-        for name in _kinds(dating, day):
-            counts[name]["right" if right else "wrong"] += 1
-        if not right:
-            wrong.append((day, dating))
-    print(f"{asked} reports without their dates")
+    for drawing in range(times):
+        asked = {c.document: _day(c) for c in reports if _hash(f"{drawing}{c.document}") % share == 0}
+        result = date_reports(hidden(c) if asked.get(c.document) else c for c in reports)
+        for document, day in sorted(asked.items()):
+            if day is None or (half and half != ("held" if _hash(f"half{document}") % 2 else "tuned")):
+                continue
+            counts["reports"]["asked"] += 1
+            dating = result.get(document)
+            if dating is None:
+                continue
+            counts["reports"]["contradicted"] += bool(dating.contradictions)
+            right = (dating.earliest or day) <= day <= (dating.latest or day)
+            for name in _kinds(dating, day):
+                counts[name]["right" if right else "wrong"] += 1
+            if not right:
+                wrong.append((day, dating))
+    print(dict(counts.pop("reports")))
     for name, count in sorted(counts.items()):
-        total = count["right"] + count["wrong"]
-        line = f"{count['right']}/{total} right, {count['right'] / total:.3f}" if total else str(dict(count))
-        print(f"  {name:36}{line}")
+        print(f"  {name:36}{count['right']}/{count.total()} right, {count['right'] / count.total():.3f}")
     for day, dating in wrong[:show]:
         print(f"\n{dating.document}: truly {day}, dated {dating.earliest}/{dating.latest} ({dating.basis})")
         for step in dating.chain:
             print(f"    {step.document} {step.words}: {step.quote!r}")
+
+
+def _hash(text: str) -> int:
+    return zlib.crc32(text.encode())
 
 
 def _kinds(dating: Dating, day: dt.date) -> Iterator[str]:
@@ -154,6 +156,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--hide", type=int, default=6)
+    parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--half", choices=("tuned", "held"))
     parser.add_argument("--show", type=int, default=0)
     parser.add_argument("--lead", action="store_true")
@@ -168,7 +171,7 @@ def main() -> int:
     if asked.lead:
         lead(reports)
     if not asked.count and not asked.lead:
-        score(reports, asked.hide, asked.half, asked.show)
+        score(reports, asked.hide, asked.times, asked.half, asked.show)
     return 0
 
 

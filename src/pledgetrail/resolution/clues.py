@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
@@ -37,15 +37,17 @@ _NEAR: Final = 60  # code points between a past verb and its date
 _WORD: Final = re.compile(r"'?[a-z]+")
 _OFFICE: Final = re.compile(r"\b(?:ministry|department|government|office|embassy|commission|senate|parliament)\b", re.I)
 _ATTRIBUTE: Final = re.compile(r"(?:\b(?:the|a|an|this|its|his|her|their)|['’]s?)\s+\Z")
+_DAY: Final = re.compile(r"\d(?:st|nd|rd|th)?\Z")
 _NOT_PAST: Final = re.compile(
-    r"\b(?:must|may|should|can|could|expir\w+|clos(?:e|es|ing)|lodged?|proclaim|commenc\w+|terminat\w+|proceed|extended|to \d)\b",
+    r"\b(?:must|(?-i:may)|should|can|could|expir\w+|clos(?:e|es|ing)|lodged?|proclaim|commenc\w+|terminat\w+|proceed|extended"
+    r"|to \d)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A day as the words give it. ``shift`` of a weekday: "last Friday" -1; ``days`` from the report's: yesterday -1."""
+    """A day as words give it. ``shift`` of a weekday: "last Friday" -1; ``days`` from the report's: yesterday -1."""
 
     weekday: int | None = None
     shift: int | None = None
@@ -109,7 +111,6 @@ def clues(document: Document, acts: Sequence[Act] = ()) -> Clues:
     found: list[Telling] = []
     ahead: list[Telling] = []
     named: set[str] = set()
-    sure: set[Telling] = set()
     for paragraph, start, end in _sentences(document):
         text = document.text[start:end]
         named |= names(text)
@@ -121,10 +122,10 @@ def clues(document: Document, acts: Sequence[Act] = ()) -> Clues:
         told = terms(text, people) if here else ()
         for reading in here:
             telling = _telling(text, start, reading, _side(text, reading.start, reading.end), paragraph, told)
+            if telling.when and telling.when.month and not _surely_past(text, telling, reading.start):
+                telling = replace(telling, side=None)
             found.append(telling)
-            if telling.when and telling.when.full and _surely_past(text, telling):
-                sure.add(telling)
-    past = max((t for t in found if t in sure), key=lambda t: (_full(t), -t.start), default=None)
+    past = max((t for t in found if t.side), key=lambda t: (_full(t) or dt.date.min, -t.start), default=None)
     kept = sorted(found, key=lambda t: (t.when is not None and t.when.full is not None, t.start))[:_TOLD]
     return Clues(
         document.id,
@@ -133,7 +134,7 @@ def clues(document: Document, acts: Sequence[Act] = ()) -> Clues:
         latest,
         tuple(sorted((*kept, *ahead), key=lambda t: t.start)),
         tuple(sorted(named, key=lambda n: (-weight(n), n))[:_NAMES]),
-        past,
+        past if past and _full(past) else None,
         _office(document.outlet),
     )
 
@@ -183,8 +184,8 @@ def _office(outlet: str | None) -> bool:
     return _OFFICE.search(outlet) is not None
 
 
-def _full(telling: Telling) -> dt.date:
-    return (telling.when and telling.when.full) or dt.date.min
+def _full(telling: Telling) -> dt.date | None:
+    return telling.when.full if telling.when else None
 
 
 def _sentences(document: Document) -> Iterator[tuple[int, int, int]]:
@@ -257,7 +258,7 @@ def _side(text: str, start: int, end: int) -> Side | None:
     None for a date that only names something ("the Nov. 8 election").
     """
     before = text[max(0, start - 150) : start].lower()
-    if text[start:end][-1:].isdigit() and _ATTRIBUTE.search(before):
+    if _DAY.search(text, start, end) and _ATTRIBUTE.search(before):
         return None
     side = _leaning(_WORD.findall(before)[::-1], back=True)
     return side or _leaning(_WORD.findall(text[end : end + 120].lower()), back=False)
@@ -277,10 +278,11 @@ def _leaning(words: Sequence[str], *, back: bool) -> Side | None:
     return None
 
 
-def _surely_past(text: str, telling: Telling) -> bool:
-    """Whether a date with its year is told as past so plainly that the report cannot be older.
+def _surely_past(text: str, telling: Telling, start: int) -> bool:
+    """Whether a day of a month is told as past so plainly that the report cannot be older.
 
     Its month is named (figures may be turned round), nothing in the sentence looks ahead, and a past verb stands near.
+    Without all this one in six lies ahead of the report.
     """
     if telling.side != "past" or not any(map(str.isalpha, telling.words)):
         return False
@@ -290,7 +292,7 @@ def _surely_past(text: str, telling: Telling) -> bool:
         return False
     if _NOT_PAST.search(text):
         return False
-    near = telling.phrase[-len(telling.words) - _NEAR :][: -len(telling.words)]
+    near = text[max(0, start - _NEAR) : start]
     return _leaning(_WORD.findall(near.lower())[::-1], back=True) == "past"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pledgetrail.resolution import timing
@@ -23,15 +23,18 @@ Basis = Literal["from sibling reports", "stated"]
 _ROUNDS: Final = 8
 #: Weight of evidence, as -ln(chance that all of it is mistaken), from which a date is believed, and its share that
 #: evidence for other days may have (``scripts/score_dating.py``).
-_ENOUGH: Final = 0.25
-_RIVAL: Final = 0.34
+_ENOUGH: Final = 0.5
+_RIVAL: Final = 0.15
+#: Log odds that make a sibling less sure: it has no date itself; it names a day of the month, which a
+#: report may do long after; both come from offices, whose releases follow one pattern.
+_DOUBTS: Final = {"undated": -0.5, "month": -0.5, "offices": -1.0}
 #: An interval of so many days dates by itself; a longer one only narrows.
 _NARROW: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the reasoning in words, and the place in a document that it rests on: ``text[start:end] == quote``."""
+    """A step of the reasoning in words, and the place in a document that it rests on: ``text[start:end] == quote``."""
 
     words: str
     document: str
@@ -135,12 +138,12 @@ def _votes(
     votes = []
     for number, same in near.items():
         telling = reports[at].tellings[number]
-        if telling.when is None:
+        if not _dates(telling):
             continue
         mine = timing.event(telling, known[at])
         for sibling in same:
             theirs = reports[sibling.report].tellings[sibling.telling]
-            if theirs.when is None and telling.side == "future":
+            if not _tells(theirs):
                 continue
             event = mine & timing.event(theirs, known[sibling.report])
             if event is None:
@@ -149,14 +152,36 @@ def _votes(
             lead = days is not None
             days = days or timing.published(telling, event)
             if days.earliest or days.latest:
-                votes.append(_Vote(days, sibling, telling, event, lead))
+                odds = sibling.odds + _doubt(reports[at], reports[sibling.report], theirs)
+                votes.append(_Vote(days, replace(sibling, odds=odds), telling, event, lead))
     return votes
+
+
+def _dates(telling: Telling) -> bool:
+    """Whether the day of its event tells of its report's. "Today" fits any; what looks ahead is misread too often."""
+    if telling.when is None or telling.when.days is not None:
+        return False
+    return telling.side == "past" or telling.when.month is not None
+
+
+def _tells(telling: Telling) -> bool:
+    """Whether its report's day tells of that of its event. Of weekdays read as ahead one in two is past."""
+    return telling.when is None or telling.side == "past" or telling.when.month is not None
+
+
+def _doubt(report: Clues, other: Clues, telling: Telling) -> float:
+    """What is taken off the log odds where the sibling is less sure than a dated report of a day just past."""
+    return (
+        _DOUBTS["undated"] * (not other.dated)
+        + _DOUBTS["month"] * (telling.when is not None and telling.when.month is not None)
+        + _DOUBTS["offices"] * (report.office and other.office)
+    )
 
 
 def _choose(votes: Sequence[_Vote]) -> tuple[list[_Vote], list[_Vote]]:
     """The votes that agree on the day with the most evidence, and those for other days if they weigh too much.
 
-    Short intervals decide; of the long ones those that agree are added. A sibling counts once, however often it says so.
+    Short intervals decide; of the long ones the clear ones are added. A sibling counts once, however often it says so.
     """
     ordered = sorted(votes, key=_order)
     narrow = [v for v in ordered if v.days.bounded and (v.days.latest - v.days.earliest).days <= _NARROW]  # type: ignore[operator]
@@ -195,9 +220,9 @@ def _dating(reports: Sequence[Clues], days: Days, at: int, votes: list[_Vote], a
     if report.past and report.past.when and report.past.when.full:
         chain.append(_step(report, report.past, f"tells {report.past.when.full} as past: not published before"))
     news = {v.event.only for v in votes if v.lead}
-    for vote in votes[:_TOLD]:
-        chain.extend(_steps(reports, report, vote))
-    contradictions = tuple(tuple(_steps(reports, report, vote)) for vote in against[:_TOLD])
+    for vote in _one_each(votes):
+        chain.extend(step for step in _steps(reports, report, vote) if step not in chain)
+    contradictions = tuple(tuple(_steps(reports, report, vote)) for vote in _one_each(against))
     if not chain and not contradictions:
         return None
     day = news.pop() if len(news) == 1 else None
@@ -207,6 +232,14 @@ def _dating(reports: Sequence[Clues], days: Days, at: int, votes: list[_Vote], a
 
 
 _TOLD: Final = 4  # siblings named in a chain
+
+
+def _one_each(votes: Sequence[_Vote]) -> list[_Vote]:
+    """The surest vote of each sibling, of so many siblings as are told."""
+    best: dict[int, _Vote] = {}
+    for vote in sorted(votes, key=_order):
+        best.setdefault(vote.sibling.report, vote)
+    return list(best.values())[:_TOLD]
 
 
 def _steps(reports: Sequence[Clues], report: Clues, vote: _Vote) -> Iterable[Step]:

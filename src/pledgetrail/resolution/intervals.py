@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-#: Days over which a pattern is spelled out: a weekday over a year is no evidence, and a date without its year is
-#: carried over this long at most.
-_SPELLED: Final = 800
+#: Days over which a pattern is spelled out: as far as a date without its year is carried, and as long again at either
+#: end for the report that names it.
+_SPELLED: Final = 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,9 @@ class Days:
                 if found and self.earliest <= found <= self.latest and self._of_weekday(found):
                     yield found
             return
-        for ahead in range((self.latest - self.earliest).days + 1):
-            found = self.earliest + dt.timedelta(days=ahead)
-            if self._of_weekday(found):
-                yield found
+        first = 0 if self.weekday is None else (self.weekday - self.earliest.weekday()) % 7
+        for ahead in range(first, (self.latest - self.earliest).days + 1, 1 if self.weekday is None else 7):
+            yield self.earliest + dt.timedelta(days=ahead)
 
     def _of_weekday(self, day: dt.date) -> bool:
         return self.weekday is None or day.weekday() == self.weekday

@@ -12,7 +12,7 @@ import csv
 import math
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Final
 
@@ -25,14 +25,13 @@ _PACKAGE: Final = "pledgetrail.resolution"
 _STATES: Final = frozenset({"state", "nationality", "capital"})
 #: Share of tellings that a term not in the table is taken to have: somewhat less than the rarest that stands there.
 _UNSEEN: Final = 0.0008
-#: A number of two figures and more, or a sum, tells events apart as well as a name does.
-_NUMBER: Final = re.compile(r"\d[\d,.]*\Z")
 
 
 def terms(text: str, people: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The terms of a sentence, sorted, each once. ``people``: folded surname -> code of the state that it stands for."""
-    found = {f"c:{m.entry.country}" for m in find(text) if m.entry.kind in _STATES and m.entry.country}
-    covered = [(m.start, m.end) for m in find(text) if m.entry.kind in _STATES and m.entry.country]
+    """The terms of a sentence, sorted, each once. ``people``: folded surname -> code of the state it stands for."""
+    states = [m for m in find(text) if m.entry.kind in _STATES and m.entry.country]
+    found = {f"c:{m.entry.country}" for m in states}
+    covered = [(m.start, m.end) for m in states]
     kinds = _kinds()
     stop = _stop()
     for match in _WORD.finditer(text):
@@ -54,7 +53,7 @@ def names(text: str) -> set[str]:
     for match in _WORD.finditer(text):
         word = match.group()
         before = text[: match.start()].rstrip()[-1:]
-        if word[0].isupper() and len(word) > 2 and before and before not in ".!?:\"”“":
+        if word[0].isupper() and len(word) > 2 and before and before not in '.!?:"”“':
             found.add(plain(word))
     return found - _stop()
 
@@ -77,6 +76,7 @@ def stem(word: str) -> str:
     return word.rstrip("e") if len(word) > 4 else word
 
 
+@lru_cache(maxsize=1 << 16)
 def weight(term: str) -> float:
     """How much a shared term says, in bits. At most some 10."""
     share = _shares().get(term, _UNSEEN)
@@ -91,9 +91,7 @@ def shared(a: Iterable[str], b: Iterable[str]) -> float:
 @cache
 def _shares() -> dict[str, float]:
     path = resources.files(_PACKAGE) / "data" / "telling_terms.csv"
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as lines:
+    with path.open(encoding="utf-8") as lines:
         return {row["term"]: float(row["per_mille"]) / 1000 for row in csv.DictReader(lines)}
 
 
