@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -204,6 +205,12 @@ def test_a_lexicon_of_one_s_own() -> None:
     assert [n.term for n in find_wording(report, lexicon)] == ["Old River", "crossing", "landing", "New River"]
     windows, none = read_lexicon(LEXICON.replace("\n", "\r\n"))
     assert not none and len(windows.topics) == 2
+
+
+def test_the_lexicon_shown_in_the_documentation_is_right(root: Path) -> None:
+    page = (root / "docs" / "reference" / "wording.md").read_text(encoding="utf-8")
+    lexicon, problems = read_lexicon(page.split("```toml\n")[1].split("```")[0])
+    assert problems == [] and [t.name for t in lexicon.topics] == ["Ruritania: river", "Ruritania: the crossing"]
 
 
 @pytest.mark.parametrize(
