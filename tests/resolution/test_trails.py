@@ -174,6 +174,37 @@ def test_an_equal_sum_is_the_promise_kept_but_a_round_one_may_be_chance() -> Non
     assert not together(round_one, act("b", "disbursement", JPN, NPL, "wheat", amount=1e6, day="2016-09-01"))
 
 
+def test_a_further_sum_is_a_further_promise() -> None:
+    first = act("a", "pledge", JPN, NPL, "$4 million of relief aid", amount=4e6, day="2015-04-27")
+    again = act("b", "pledge", JPN, NPL, "$4 million of relief aid", amount=4e6, day="2015-04-29")
+    further = act("b", "pledge", JPN, NPL, "a further $4 million of relief aid", amount=4e6, day="2015-05-05")
+    told_again = act("c", "pledge", JPN, NPL, "another $4 million of relief aid", amount=4e6, day="2015-05-07")
+    assert together(first, again)
+    assert not together(first, further)
+    assert together(further, told_again)
+
+
+def test_one_report_that_tells_a_sum_twice_tells_two_sums() -> None:
+    a = act("a", "pledge", JPN, NPL, "food", amount=4e6, day="2015-04-27", document="d")
+    b = act("b", "pledge", JPN, NPL, "food for schools", amount=4e6, day="2015-04-27", document="d", start=900)
+    assert not together(a, b)
+
+
+def test_no_more_is_given_than_was_promised() -> None:
+    promise = act("a", "pledge", JPN, NPL, "tents, blankets and stoves for hill villages", amount=5e6, day="2015-04-27")
+    part = act("b", "delivery", JPN, NPL, "tents, blankets and stoves", amount=2e6, day="2015-06-01")
+    more = act("b", "delivery", JPN, NPL, "tents, blankets and stoves", amount=9e6, day="2015-06-01")
+    assert together(promise, part)
+    assert not together(promise, more)
+
+
+def test_what_points_at_another_makes_two_trails_not_one() -> None:
+    tents = act("a", "request", NPL, JPN, "tents and blankets", document="d", start=0)
+    it = act("it", "pledge", JPN, NPL, "it", document="d", start=100, sentence="it will do it")
+    dam = act("b", "offer", JPN, NPL, "turbines and transformers", document="d", start=250)
+    assert groups([tents, it, dam]) == {frozenset({"a", "it"}), frozenset({"b"})}
+
+
 def test_sums_through_other_channels_are_other_undertakings() -> None:
     one = act("a", "pledge", JPN, (NPL, UNICEF), "emergency relief", amount=5.25e6, day="2015-04-27")
     two = act("b", "pledge", JPN, (NPL, WFP), "emergency relief", amount=5.25e6, day="2015-04-27")

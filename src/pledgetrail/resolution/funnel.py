@@ -207,11 +207,13 @@ def _counted(rows: list[Counted]) -> list[Counted]:
     """
     totals = [row for row in rows if row.content.cumulative]
     totals.sort(key=lambda row: (row.day or dt.date.min, _value(row), row.content.id), reverse=True)
+    takers = {row.row: frozenset(key_of(p) or p.id for p in _hands(row.content)[1]) for row in rows} if totals else {}
     rest, chosen, gone = rows, [], set[str]()
     for total in totals:
         if total.row in gone:
             continue
-        held = [row for row in rest if row is not total and _holds(total, row)]
+        ours = takers[total.row]
+        held = [row for row in rest if row is not total and _holds(total, row, ours, takers[row.row])]
         gone.update(row.row for row in (total, *held))
         rest = [row for row in rest if row.row not in gone]
         steps = [row for row in held if not row.content.cumulative]
@@ -219,13 +221,14 @@ def _counted(rows: list[Counted]) -> list[Counted]:
     return rest + chosen
 
 
-def _holds(total: Counted, row: Counted) -> bool:
-    """Whether a sum is in a running total: it is no later, or not dated, of the same takers as far as both name any, of
-    its sector if it names one; and it is no greater running total.
+def _holds(total: Counted, row: Counted, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether a sum is in a running total; ``theirs`` and ``ours`` are their takers.
+
+    It is no later, or not dated, of the same takers as far as both name any, of the total's sector if it names one; and
+    it is no greater running total.
     """
     if total.content.sector and row.content.sector not in (None, total.content.sector):
         return False
-    ours, theirs = ({key_of(p) or p.id for p in _hands(c.content)[1]} for c in (total, row))
     if (ours and theirs and not ours & theirs) or (row.content.cumulative and _value(row) > _value(total)):
         return False
     return total.day is None or row.day is None or row.day <= total.day

@@ -97,10 +97,10 @@ def link(a: Strand, b: Strand) -> float:
     that does. One-sided strands need a place or a sum.
     """
     one, two = a.step, b.step
-    if _kept_apart(one, two):
+    told = sum(map(weight, sorted(one.subject.words & two.subject.words)))
+    if _kept_apart(one, two) or _sums_apart(one, two, told):
         return 0.0
     gap = days_between(one, two)
-    told = sum(map(weight, sorted(one.subject.words & two.subject.words)))
     works = one.subject.works & two.subject.works
     if works and a.whole and b.whole and _documents(one) & _documents(two):
         return WORKS + _closer(told)
@@ -177,6 +177,15 @@ def _kept_apart(a: Step, b: Step) -> bool:
     return bool(works or (a.channels and b.channels and not a.channels & b.channels))
 
 
+def _sums_apart(a: Step, b: Step, told: float) -> bool:
+    """Whether two equal sums of one stage are two: one report tells both, unless in much the same words, or the later
+    act says to be another.
+    """
+    if a.stage != b.stage or not same_sum(a, b):
+        return False
+    return (told < _SHARED and bool(_documents(a) & _documents(b))) or _anew(a, b)
+
+
 def _place_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts that share a place and no works."""
     return max(_words_days(a, b, told), max(map(window, _same_purposes(a, b)), default=_NEVER))
@@ -186,10 +195,6 @@ def _sum_days(a: Step, b: Step, told: float) -> int:
     """How many days may lie between two acts of equal sums: a round one needs more beside it, and sooner."""
     assert a.amount and b.amount
     one, two = a.subject, b.subject
-    if a.stage == b.stage and told < _SHARED and _documents(a) & _documents(b):
-        return _NEVER  # one report that tells two rows of one sum means two sums
-    if a.stage == b.stage and _anew(a, b):
-        return _NEVER
     digits = min(_digits(a.amount[0]), _digits(b.amount[0]))
     purpose = bool(one.purposes & two.purposes)
     if digits < _PRECISE and told < _SHARED and not (purpose and told >= _TELLING):
