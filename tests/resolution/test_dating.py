@@ -36,8 +36,8 @@ COURIER = (
 AGENCY = (
     "Ministers arrive in Trabzon\n\n"
     "Nodar Kelivadze of Georgia arrived in Trabzon on Tuesday.\n\n"
-    "Kelivadze, Orhan Tasdemirli and Rauf Qasimzal will take part in the third trilateral meeting of Georgia, Turkey and "
-    "Azerbaijan in Trabzon, on the plan to rebuild the Vardoz bridge.\n\n"
+    "Kelivadze, Orhan Tasdemirli and Rauf Qasimzal will take part in the third trilateral meeting of Georgia, Turkey "
+    "and Azerbaijan in Trabzon, on the plan to rebuild the Vardoz bridge.\n\n"
     "Observers in Hopali said that Qasimzal and Tasdemirli are on good terms.\n"
 )
 UNRELATED = (

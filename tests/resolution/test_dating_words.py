@@ -113,8 +113,8 @@ def statement(sentence: str = SENTENCE, trigger: str = "agreed", when: str | Non
 
 
 def dating(earliest: str | None, latest: str | None) -> Dating:
-    days = [dt.date.fromisoformat(d) if d else None for d in (earliest, latest)]
-    return Dating("herald", None, *days, "from sibling reports", ())
+    first, last = (dt.date.fromisoformat(d) if d else None for d in (earliest, latest))
+    return Dating("herald", None, first, last, "from sibling reports", ())
 
 
 def test_a_weekday_is_anchored_where_all_days_agree() -> None:

@@ -65,10 +65,10 @@ def _reach(telling: Telling) -> tuple[int, int]:
 def by_convention(report: Clues, telling: Telling, event: Days) -> Days | None:
     """The days of publication where the telling is the report's lead and its day is known; else None.
 
-    News names the day it tells of and comes out on it or on the next; what Friday brought, until Sunday. Of 1,757 dated
-    agency reports whose first paragraph is the first to name a bare weekday, as past, so were 96 in 100; 54 on the day
-    itself (``scripts/score_dating.py``). Offices do not write so (54 in 100), nor holds it of a weekday first named
-    further down (80 in 100), unless the report comes back to it again and again (18 of 18).
+    News names the day it tells of and comes out on it or on the next; what Friday brought, until Sunday. Of 1,773 dated
+    reports of outlets whose first paragraph is the first to name a bare weekday, as past, 97 in 100 did so, 54 on the
+    day itself (``scripts/score_dating.py --lead``). Offices do not write so (8 of 25), nor does it hold of a weekday
+    first named further down (80 in 100), unless the report comes back to it again and again (15 of 15).
     """
     day = event.only
     if day is None or not leads(report, telling):
