@@ -18,7 +18,7 @@ FALLING: Final = frozenset({"missing"})
 
 #: Each claim is compared with at most so many after it in its group, in order of day. Groups of one story and one thing
 #: have a handful; the bound keeps the time near-linear where a crisis of years has thousands.
-REACH: Final = 48
+REACH: Final = 24
 
 #: So many numbers of one thing are looked at in one report for what it tells together.
 TOLD: Final = 12
