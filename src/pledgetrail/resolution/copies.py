@@ -22,7 +22,7 @@ CopyKind = Literal["wire", "release", "aggregator", "text", "quotation"]
 
 #: Share of 5-grams in common, of the report that has fewer, below which sentences are not laid side by side. A text
 #: with every fourth word changed keeps .24 of them; a half of it still .12.
-_CONTAINED: Final = 0.06
+_CONTAINED: Final = 0.08
 #: Share of a report's own words from which it is a copy. Follow-ups that repeat their background stay below.
 LINKED: Final = 0.3
 #: Fewer words than that in common are no copy unless they are nearly all there is.
