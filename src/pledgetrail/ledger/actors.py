@@ -63,7 +63,7 @@ def refresh_actors(ledger: Ledger) -> None:
         if get_meta(connection, "actors_stale") != "1":
             return
         listed = get_meta(connection, _LISTED)
-        groups = identity.actors(identity.pooled(_namings(connection)), _known(listed))
+        groups = grouped(connection, _known(listed))
         query = select(actor_keys.c.key, actor_keys.c.actor)
         before: dict[str, str] = {key: actor for key, actor in connection.execute(query)}
     had: dict[str, list[str]] = {}
@@ -79,6 +79,11 @@ def refresh_actors(ledger: Ledger) -> None:
         for rows in _rows_of(connection, moved):
             assign_actors(connection, rows)
         set_meta(connection, "actors_stale", "0")
+
+
+def grouped(connection: Connection, known: Known | None) -> list[ActorGroup]:
+    """The actors that the parties of all reports are, if ``known`` is the user's list. Changes nothing."""
+    return identity.actors(identity.pooled(_namings(connection)), known)
 
 
 def assign_actors(connection: Connection, rows: Sequence[str]) -> None:
@@ -161,13 +166,14 @@ def _values(actor: str, group: ActorGroup) -> dict[str, Any]:
         "country": group.country,
         "aliases": dumps(group.aliases),
         "identifiers": dumps([f"{scheme}:{value}" for scheme, value in group.identifiers]),
-        "roles": dumps([_role(role) for role in group.roles]),
+        "roles": dumps([role_dict(role) for role in group.roles]),
         "folded": " | ".join(("", *map(fold_name, (group.name, *group.aliases)), "")),
         "note": group.note or None,
     }
 
 
-def _role(role: Role) -> dict[str, Any]:
+def role_dict(role: Role) -> dict[str, Any]:
+    """A role as the contract writes it."""
     return {
         "title": role.title,
         "of": role.of,

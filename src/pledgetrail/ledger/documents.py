@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from pledgetrail.ledger.codec import read_span
 from pledgetrail.ledger.schema import blocks, documents
 from pledgetrail.records import Block, Document
 
-#: Documents that comparing keeps at hand: the copies of one report come close together.
+#: Documents that comparing keeps at hand, the copies of one report coming close together; and that are read at a time.
 _KEPT = 200
 
 
@@ -23,7 +23,34 @@ def read_document(connection: Connection, name: str) -> Document:
     if row is None:
         raise KeyError(name)
     query = select(blocks).where(blocks.c.document == name).order_by(blocks.c.position)
-    parts = tuple(Block(b.kind, b.start, b.end, b.rule) for b in connection.execute(query))
+    return _document(row, tuple(Block(b.kind, b.start, b.end, b.rule) for b in connection.execute(query)))
+
+
+def stream_documents(connection: Connection, language: str | None = None) -> Iterator[Document]:
+    """All documents, or those of a language, in the order they came; some at a time."""
+    last = -1
+    while True:
+        query = select(documents).where(documents.c.seq > last).order_by(documents.c.seq).limit(_KEPT)
+        if language is not None:
+            query = query.where(documents.c.language == language)
+        page = connection.execute(query).mappings().all()
+        if not page:
+            return
+        parts = _blocks(connection, [row["id"] for row in page])
+        for row in page:
+            yield _document(row, tuple(parts.get(row["id"], ())))
+        last = page[-1]["seq"]
+
+
+def _blocks(connection: Connection, names: Sequence[str]) -> dict[str, list[Block]]:
+    query = select(blocks).where(blocks.c.document.in_(names)).order_by(blocks.c.document, blocks.c.position)
+    found: dict[str, list[Block]] = {}
+    for b in connection.execute(query):
+        found.setdefault(b.document, []).append(Block(b.kind, b.start, b.end, b.rule))
+    return found
+
+
+def _document(row: RowMapping, parts: tuple[Block, ...]) -> Document:
     spans = json.loads(row["spans"])
     same = ("id", "source", "text", "text_sha256", "content_sha256", "url", "title", "outlet", "agency", "author")
     more = ("dateline", "published", "published_basis", "language", "section", "page_sha256")
