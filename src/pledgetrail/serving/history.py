@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -15,6 +15,10 @@ from pledgetrail.ledger.queries import Entry, extracted, read_entry
 from pledgetrail.ledger.reattaching import decided
 from pledgetrail.records import Row
 from pledgetrail.resolution.rows import Folded
+
+
+#: Fields of the export contract that follow from others.
+_NO_CELLS: Final = frozenset({"evidence", "cell_evidence", "alternatives", "disagreement"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,4 @@ def _standing_at(made: Iterable[Decision]) -> list[Decision]:
 
 def changed_cells(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The cells in which two versions of a row differ."""
-    return [
-        name for name, value in after.items() if name not in ("evidence", "cell_evidence") and before.get(name) != value
-    ]
+    return [name for name, value in after.items() if name not in _NO_CELLS and before.get(name) != value]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, RowMapping, select
 
 from pledgetrail.ledger.queries import Entry
-from pledgetrail.ledger.schema import blocks, documents, evidence, row_statements, rows, statements
+from pledgetrail.ledger.schema import blocks, datings, documents, evidence, row_statements, rows, statements
 from pledgetrail.records import Span
 from pledgetrail.resolution.rows import CELLS
 from pledgetrail.serving.words import Mark, marked
@@ -55,8 +55,10 @@ class Origin:
 
 
 def document_row(connection: Connection, name: str) -> RowMapping | None:
-    """A document's columns, None if there is none."""
-    return connection.execute(select(documents).where(documents.c.id == name)).mappings().one_or_none()
+    """A document's columns with the day that was inferred for it, None if there is none."""
+    inferred = (datings.c.edtf, datings.c.basis, datings.c.content.label("dating"))
+    query = select(documents, *inferred).outerjoin(datings, datings.c.document == documents.c.id)
+    return connection.execute(query.where(documents.c.id == name)).mappings().one_or_none()
 
 
 def documents_of(connection: Connection, names: Iterable[str]) -> dict[str, RowMapping]:
