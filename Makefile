@@ -57,8 +57,18 @@ $(VENV)/.stamp-package: pyproject.toml $(VENV)/.stamp-lock $(VENV)/.stamp-model
 	@touch $@
 	@echo "Ready: $(BIN)/pledgetrail --help"
 
-setup-system: ## install what must come from the system (nothing so far)
-	@echo "Nothing is needed from the system beyond python3, make and git."
+# What the browser tests drive. Where it is there already, nothing is asked of the system.
+CHROMIUM ?= /usr/bin/chromium
+
+setup-system: ## install what must come from the system: Chromium, for the tests of the web app
+	@if [ -x $(CHROMIUM) ]; then echo "Chromium is there: $(CHROMIUM)"; \
+	elif ! command -v apt-get > /dev/null; then \
+		echo "Install Chromium by your system's means, and name it: CHROMIUM=/path make test" >&2; \
+	else \
+		root=""; [ "$$(id -u)" = 0 ] || root=sudo; \
+		$$root apt-get update -qq && \
+		$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-liberation; \
+	fi
 
 model: $(VENV)/.stamp-lock ## install the pinned English model anew, whatever is there
 	@$(PIP) $(MODEL_INSTALL) --force-reinstall
