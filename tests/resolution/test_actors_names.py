@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pledgetrail.language import gazetteer
 from pledgetrail.language.forms import split
-from pledgetrail.resolution.identity.bodies import abbreviates, body_key
+from pledgetrail.resolution.identity.bodies import body_key
 from pledgetrail.resolution.identity.evidence import Held, Name, lexicon, normal_title, one_holder
 from pledgetrail.resolution.identity.people import Verdict, person_words
 from pledgetrail.resolution.identity.places import place, same_place
@@ -155,14 +155,6 @@ def test_keys_of_bodies(text: str, key: tuple[str, str]) -> None:
     assert body_key(text) == key
 
 
-def test_abbreviations_are_initials() -> None:
-    assert abbreviates("JRCC", "Joint Reconstruction Coordination Committee")
-    assert abbreviates("MoFA", "Ministry of Foreign Affairs") is False  # has small letters
-    assert abbreviates("OSCE", "Organization for Security and Co-operation in Europe")
-    assert not abbreviates("JRC", "Joint Reconstruction Coordination Committee")
-    assert not abbreviates("A", "Azerbaijan")
-
-
 def test_places_have_the_names_of_each_side() -> None:
     shusha = place("Shushi")
     assert (shusha.name, shusha.kind, shusha.country, shusha.disputed) == ("Shusha", "city", "AZE", True)
@@ -195,3 +187,17 @@ def test_the_lexicon_is_folded() -> None:
         assert gazetteer.state(code).kind == "state"
     organisations = table["organisations"]
     assert set(organisations) == {"left_out", "legal_forms", "words"}
+
+
+def test_crowned_heads_are_named_by_one_word() -> None:
+    assert person_words("King Felipe") == ("felipe",)
+    assert not same_name(Name("King Felipe"), Name("King Philippe")).same
+
+
+def test_two_common_family_names_are_no_slip() -> None:
+    assert same_name(Name("Alberto Fernandez", country="ARG"), Name("Alberto Hernandez", country="ARG")).same is False
+
+
+def test_one_word_keeps_its_spelling() -> None:
+    assert body_key("Labour") != body_key("Labor")
+    assert body_key("Labour Fund") == body_key("the Labor Funds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pledgetrail.language import gazetteer, home
@@ -15,6 +16,9 @@ from pledgetrail.records import Document, Party
 _STATE_ITSELF = frozenset(
     {"Government", "Administration", "Army", "Air Force", "Navy", "Armed Forces", "Cabinet", "Authorities"}
 )
+#: A short form behind a name, which the recogniser may have cut off: "Agency for International Development (USAID".
+_SHORT_FORM = re.compile(r"\s*\(([^()]*)\)?$")
+_BEHIND = re.compile(r"\s*\(([A-Z][\w.&-]{1,12})\)")
 _PARTICLES = frozenset({"al", "el", "bin", "ibn", "van", "von", "de", "da", "di", "der", "den", "la", "le", "jr", "sr"})
 
 
@@ -29,6 +33,22 @@ def fold(name: str) -> tuple[str, ...]:
     return tuple(w for w in slug(name).split("-") if w)
 
 
+def initials(short: str, long: str) -> bool:
+    """Whether capitals are a long name's initials, small words counted or not ("JRCC"; but "SOCAR" is no "State Oil").
+
+    The short form has two letters or more, all capitals but for a plural or possessive "s". Brackets behind the long
+    name do not count.
+    """
+    words = re.findall(r"[^\W\d_][\w&.-]*", _SHORT_FORM.sub("", long))
+    letters = re.sub(r"['’]?s$", "", short).replace(".", "")
+    if not (2 <= len(letters) <= 10 and letters.isalpha() and letters.isupper() and len(words) >= 2):
+        return False
+    every = "".join(w[0] for w in words).upper()
+    great = "".join(w[0] for w in words if w[0].isupper())
+    parts = "".join(p[0] for w in words for p in w.split("-") if p and p[0].isupper())
+    return letters in (every, great, parts)
+
+
 @dataclass(slots=True)
 class Person:
     """One person of the document and what the text says of them."""
@@ -36,6 +56,7 @@ class Person:
     names: Counter[str] = field(default_factory=Counter)
     nations: Counter[str] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
+    past_roles: Counter[str] = field(default_factory=Counter)
     speaks_for: str | None = None
     body: gazetteer.Entry | None = None
     party: Party | None = None
@@ -51,22 +72,30 @@ class Registry:
     def __init__(self, document: Document) -> None:
         self.home = home.country(document)
         self.people: list[Person] = []
-        self._by_name: dict[str, Person] = {}
+        self._by_name: dict[tuple[str, str | None], Person] = {}  # by name and title
         self.states: Counter[str] = Counter()
         self._foreign: Counter[str] = Counter()  # how often a state is named with its minister: home ones go without
         self._parties: dict[str, Party] = {}
+        self._short_forms: dict[str, str] = {}  # "JRCC" -> the organisation whose initials stand behind its name
         self._spellings: dict[str, set[str]] = {}  # canonical name -> how the text spells it
 
     # -- learning --------------------------------------------------------------------------------------
 
-    def learn(self, passages: list[list[Name]]) -> None:
-        """Take in all names of the document: cluster people, count states, settle who speaks for whom."""
+    def learn(self, passages: list[list[Name]], texts: Sequence[str] = ()) -> None:
+        """Take in all names of the document: cluster people, count states, settle who speaks for whom.
+
+        ``texts`` are the passages that the names stand in, for short forms behind them.
+        """
         people = [n for names in passages for n in names if n.kind == "person"]
         for name in sorted(people, key=lambda n: -len(n.name.split())):
             self._learn_person(name)
         self._claim_surnames(passages)
+        for text, names in zip(texts, passages, strict=False):
+            self._learn_short_forms(text, names)
         for names in passages:
             for name in names:
+                if name.name in self._short_forms and name.kind == "place":
+                    name.kind = "actor"
                 self.states.update(name.nations)
                 if name.role and name.kind in ("person", "role"):
                     self._foreign.update(name.nations)
@@ -85,11 +114,21 @@ class Registry:
                     if len(words) == 1 and words[0] in surnames:
                         name.kind = "person"
                         surnames[words[0]].names[name.name] += 1
-                        self._by_name[name.name] = surnames[words[0]]
+                        self._by_name[name.name, None] = surnames[words[0]]
+
+    def _learn_short_forms(self, text: str, names: list[Name]) -> None:
+        """ "Joint Recovery Coordination Committee (JRCC)" says whose initials JRCC are in the rest of the report."""
+        for name in names:
+            if name.kind != "actor" or name.entry is not None or name.nations:
+                continue
+            behind = _BEHIND.match(text, name.end)
+            if behind and initials(behind.group(1), name.name) and gazetteer.lookup(behind.group(1)) is None:
+                self._short_forms[behind.group(1)] = name.name
+                self._spellings.setdefault(name.name, set()).add(behind.group(1))
 
     def _learn_person(self, name: Name) -> None:
         words = fold(name.name)
-        person = next((p for p in self.people if _same_person(words, p)), None)
+        person = self._among([p for p in self.people if _same_person(words, p)], name)
         if person is None and len(words) == 1:
             # a given name alone is its bearer's, if only one person of the report bears it
             bearers = [p for p in self.people if any(fold(n)[0] == words[0] for n in p.names)]
@@ -100,10 +139,21 @@ class Registry:
         person.names[name.name] += 1
         person.nations.update(name.nations)
         if name.role:
-            person.roles[name.role] += 1
+            (person.past_roles if name.former else person.roles)[name.role] += 1
             person.speaks_for = person.speaks_for or name.speaks_for
         person.body = person.body or name.body
-        self._by_name[name.name] = person
+        self._by_name[name.name, name.role] = person
+
+    @staticmethod
+    def _among(people: list[Person], name: Name) -> Person | None:
+        """Whose a name is that several could bear: theirs who has its title, or is of its state, or is named most."""
+        if len(people) < 2:
+            return people[0] if people else None
+        if name.role:
+            people = [p for p in people if name.role in p.roles or name.role in p.past_roles] or people
+        if name.nations:
+            people = [p for p in people if p.nations.keys() & set(name.nations)] or people
+        return max(people, key=lambda p: p.names.total())  # of equals the first, which has the longest name
 
     def _settle(self, person: Person) -> None:
         name = person.canonical()
@@ -126,17 +176,19 @@ class Registry:
 
     # -- asking ----------------------------------------------------------------------------------------
 
-    def person(self, name: str) -> Party | None:
-        """The party of a person's name as it was learned."""
-        found = self._by_name.get(name)
+    def person(self, name: Name) -> Party | None:
+        """The party of a person's name as it was learned, with the title that stands beside it."""
+        found = self._by_name.get((name.name, name.role)) or self._by_name.get((name.name, None))
         return found.party if found else None
 
-    def bearer(self, role: str, nations: tuple[str, ...]) -> list[Party]:
-        """People of the document who bear a role (and nation, where one is given)."""
+    def bearer(self, role: str, nations: tuple[str, ...], former: bool = False) -> list[Party]:
+        """People of the document who bear a role, or bore it, (and are of a state, where one is given)."""
         return [
             p.party
             for p in self.people
-            if p.party and any(role in r or r in role for r in p.roles) and (not nations or p.party.country in nations)
+            if p.party
+            and any(role in r or r in role for r in (p.past_roles if former else p.roles))
+            and (not nations or p.party.country in nations)
         ]
 
     def stands_for(self, party: Party) -> Party:
@@ -160,7 +212,14 @@ class Registry:
         return self._make("org-" + slug(entry.name), entry.name, kind, country)
 
     def organisation(self, name: Name) -> Party:
-        """An organisation that only the text names."""
+        """An organisation that only the text names, or a known one that the recogniser took with its short form."""
+        match = _SHORT_FORM.search(name.name)
+        if match:
+            known = gazetteer.lookup(name.name[: match.start()])
+            if known is not None and known.type is not None:
+                return self.entry(known)
+        elif name.name in self._short_forms:
+            return self._make("org-" + slug(self._short_forms[name.name]), self._short_forms[name.name], "organisation")
         country = name.nations[0] if name.nations else None
         kind = (
             "government body"
@@ -185,7 +244,7 @@ class Registry:
         words = name.entry.name if name.entry else name.name
         return self._make("place-" + slug(words), words, "group", name.entry.country if name.entry else None)
 
-    def _make(self, key: str, name: str, kind: str, country: str | None) -> Party:
+    def _make(self, key: str, name: str, kind: str, country: str | None = None) -> Party:
         if key not in self._parties:
             aliases = tuple(sorted(self._spellings.get(name, set()) - {name}))
             self._parties[key] = Party(key, name, kind, country, aliases)  # type: ignore[arg-type]

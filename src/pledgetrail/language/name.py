@@ -38,4 +38,5 @@ class Name:
     nations: tuple[str, ...] = ()  # alpha-3 codes of the states that the words name beside the role
     body: Entry | None = None  # the organisation that the role belongs to
     plural: bool = False
+    former: bool = False  # the role is said to be one of the past
     words: str = ""  # the passage's text between start and end

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import Registry
+from pledgetrail.language.titles import is_past
 from pledgetrail.records import Mention, Office, Parsed, Party, Span
 
-#: Words before a title that say that its holder held it once.
-_PAST = frozenset({"former", "late", "retired", "then"})
 #: Words before a title that say that it is not held.
 _NOT_HELD = frozenset({"shadow", "would-be"})
 
@@ -59,15 +58,15 @@ def _office(parsed: Parsed, mention: Mention, registry: Registry, said: frozense
         title = first[1]
     span = Span(parsed.document.id, mention.start, mention.end, words)
     of = _of(words[: role.start], words[role.end :], party, mention, registry)
-    held = role.speaks_for == "state" or _PAST.intersection(modifiers)
+    held = role.speaks_for == "state" or is_past(role)
     if of is None and held and party.country and (party.id, party.country) in said:
         of = registry.state(party.country)
-    return Office(party, " ".join(title.split()), of, span, bool(_PAST.intersection(modifiers)))
+    return Office(party, " ".join(title.split()), of, span, is_past(role))
 
 
 def _is_past(word: str) -> bool:
     match = gazetteer.roles().find(f"{word} minister")
-    return bool(match and match[0].modifier and match[0].modifier in _PAST)
+    return bool(match) and is_past(match[0])
 
 
 def _of(before: str, after: str, party: Party, mention: Mention, registry: Registry) -> Party | None:

@@ -30,7 +30,7 @@ def resolve(
     quotes: Sequence[tuple[int, int]],
 ) -> tuple[list[Mention], list[Quotation]]:
     """Resolve every name of the document, in order. Returns mentions and quotations in document offsets."""
-    registry.learn(list(protos))
+    registry.learn(list(protos), [p.text for p in passages])
     focus = Focus()
     mentions: list[Mention] = []
     waiting: list[tuple[int, Name]] = []  # first-person pronouns, settled when speakers are known
@@ -105,7 +105,7 @@ def _mention(name: Name, offset: int, doc: Doc, registry: Registry, focus: Focus
     chain: tuple[str, ...] = ()
     kind = name.kind
     if name.kind == "person":
-        party = registry.person(name.name)
+        party = registry.person(name)
         parties = (party,) if party else ()
         if party and party.name != name.name:
             chain = (f"“{name.name}” is {party.name}, named in full elsewhere in the report",)
@@ -162,7 +162,7 @@ def _role(
         return tuple(registry.state(c) for c in name.nations), (
             f"“{words}” speaks for the state named",
         ) if name.nations else ()
-    bearers = registry.bearer(name.role or "", name.nations)
+    bearers = registry.bearer(name.role or "", name.nations, name.former)
     if len(bearers) == 1:
         return (bearers[0],), (f"“{words}” is {bearers[0].name}, who bears this role in the report",)
     if bearers:

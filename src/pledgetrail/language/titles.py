@@ -12,6 +12,14 @@ _AFTER = re.compile(r"^(?:,?\s+(?:the Hon\.?\s+|Mr\.?\s+|Dr\.?\s+|Sen(?:ator|\.)
 _OF = re.compile(r"^\s+(?:of|for|from|to)\s+(?:the\s+)?(?:Republic of\s+|State of\s+|Government of\s+)?$")
 _APPOSED = re.compile(r"^\s*,\s+(?:who is |the |a |an )?(?:\w+\s+)?$")
 
+#: Words before a title that say that its holder held it once.
+_PAST = frozenset({"former", "late", "retired", "then"})
+
+
+def is_past(role: gazetteer.RoleMatch) -> bool:
+    """Whether the words before a title say that its holder held it once: "former", "the late"."""
+    return bool(role.modifier) and not _PAST.isdisjoint((role.modifier or "").split())
+
 
 def with_roles(text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) -> list[Name]:
     """Join each role with the nation before or after it and the person that bears it."""
@@ -23,6 +31,7 @@ def with_roles(text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) -
         plural = text[role.start : role.end].lower().endswith("s") and role.role[-1:] != "s"
         item = Name(role.start, role.end, -1, "role", role.role, role=role.role, speaks_for=role.speaks_for)
         item.plural = plural
+        item.former = is_past(role)
         for i, name in enumerate(names):
             if i in used or name.kind == "person":
                 continue

@@ -7,13 +7,13 @@ from functools import cache, lru_cache
 from typing import Final
 
 from pledgetrail.language import gazetteer
+from pledgetrail.language.actors import initials
 from pledgetrail.resolution.identity.evidence import Name, lexicon
 from pledgetrail.resolution.identity.people import Verdict
 from pledgetrail.resolution.identity.spelling import words_of
 
 _BRACKETED: Final = re.compile(r"\s*\(([^()]{2,30})\)\s*$")
 _POSSESSIVE: Final = re.compile(r"['’]s?\b")
-_INITIALS: Final = re.compile(r"[^\W\d_][\w&.-]*")
 _STATE_ITSELF: Final = frozenset({"Government", "Administration", "Authorities", "Cabinet"})
 _SURE_INITIALS: Final = 4  # letters of an abbreviation that is its long form's without more evidence
 
@@ -71,12 +71,12 @@ def _forms() -> tuple[frozenset[str], frozenset[str], dict[str, str]]:
 def _words(text: str) -> list[str]:
     """The words that a name of an organisation turns on: one spelling, no articles, no legal form, no plural."""
     left_out, legal, one = _forms()
-    every = [one.get(w, w) for w in words_of(text.replace("&", " "))]
+    every = list(words_of(text.replace("&", " ")))
     while len(every) > 1 and (every[0] in ("the", "a", "an") or every[-1] in legal):
         every.pop(0 if every[0] in ("the", "a", "an") else -1)
     found = [w for w in every if w not in left_out]
     if len(found) < 2:
-        return every  # "Times" is not "Time", nor "Game On" "Games"
+        return every  # "Times" is not "Time", "Labour" not "Labor", nor "Game On" "Games"
     single = (w[:-1] if len(w) > 4 and w.endswith("s") and not w.endswith("ss") else w for w in found)
     return [one.get(w, w) for w in single]
 
@@ -84,24 +84,7 @@ def _words(text: str) -> list[str]:
 def bracketed(text: str) -> str | None:
     """The abbreviation that a name gives itself: "Asian Development Bank (ADB)" -> "ADB"."""
     match = _BRACKETED.search(text)
-    return match.group(1) if match and abbreviates(match.group(1), text) else None
-
-
-def abbreviates(short: str, long: str) -> bool:
-    """Whether capitals are a long name's initials, small words counted or not ("JRCC"; but "SOCAR" is no "State Oil").
-
-    The short form has two letters or more, all capitals but for a plural or possessive "s". Brackets behind the long
-    name do not count.
-    """
-    long = _BRACKETED.sub("", long)
-    letters = re.sub(r"['’]?s$", "", short).replace(".", "")
-    words = _INITIALS.findall(long)
-    if not (2 <= len(letters) <= 10 and letters.isalpha() and letters.isupper() and len(words) >= 2):
-        return False
-    every = "".join(w[0] for w in words).upper()
-    great = "".join(w[0] for w in words if w[0].isupper())
-    parts = "".join(p[0] for w in words for p in w.split("-") if p and p[0].isupper())
-    return letters in (every, great, parts)
+    return match.group(1) if match and initials(match.group(1), text) else None
 
 
 def same_body(a: Name, b: Name) -> Verdict:
@@ -116,7 +99,7 @@ def same_body(a: Name, b: Name) -> Verdict:
     if "state" in (ours[0], theirs[0]) or ours[0] == theirs[0] and ours[0] in ("known", "body"):
         return Verdict("different", f"known as two: {a.text}, {b.text}")
     for short, long in ((a, b), (b, a)):
-        if abbreviates(short.text, long.text):
+        if initials(short.text, long.text):
             if "known" in (ours[0], theirs[0]):
                 return Verdict("unsure", "the initials agree, and the abbreviation is known as somebody else's")
             if len(short.text.replace(".", "")) >= _SURE_INITIALS:

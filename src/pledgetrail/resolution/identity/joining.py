@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pledgetrail.language.actors import initials
 from pledgetrail.records import PartyType
-from pledgetrail.resolution.identity.bodies import Key, abbreviates, body_key, bracketed
+from pledgetrail.resolution.identity.bodies import Key, body_key, bracketed
 from pledgetrail.resolution.identity.candidates import pairs
 from pledgetrail.resolution.identity.evidence import Name, shared_office
 from pledgetrail.resolution.identity.known import Known, Listed, said_apart
@@ -198,7 +199,7 @@ def _bodies(nodes: list[Node]) -> Iterator[Joined]:
     long_forms: dict[str, set[Key]] = {}
     for node in nodes:
         for short in sorted({*node.aliases, *filter(None, map(bracketed, node.names))}):
-            if any(abbreviates(short, name) for name in node.names):
+            if any(initials(short, name) for name in node.names):
                 long_forms.setdefault(short.replace(".", ""), set()).add(_key(node))
     for short, keys in sorted(long_forms.items()):
         own = of_key.get(body_key(short))

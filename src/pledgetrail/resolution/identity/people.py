@@ -12,6 +12,8 @@ from pledgetrail.resolution.identity.spelling import Likeness, given_name, liken
 
 #: Titles that are given or family names as often, and are left in a name.
 _NAME_LIKE = frozenset({"shah", "khan", "king", "prince", "sultan", "pope", "marshal", "baron", "dean", "major"})
+#: Those of them that go before one given name: "King Felipe" is a name of one word.
+_CROWNED = frozenset({"king", "prince", "pope"})
 
 Answer = Literal["same", "different", "unsure"]
 
@@ -35,7 +37,9 @@ def person_words(text: str) -> tuple[str, ...]:
     """The folded words of a person's name, without titles before it, suffixes behind it and particles within."""
     for _ in range(4):
         match = next(iter(gazetteer.roles().find(text)), None)
-        if match is None or match.start > 1 or match.end >= len(text.rstrip(" .")) or match.role in _NAME_LIKE:
+        if match is None or match.start > 1 or match.end >= len(text.rstrip(" .")):
+            break
+        if match.role in _NAME_LIKE and not (match.role in _CROWNED and len(text[match.end :].split()) == 1):
             break
         text = text[match.end :].lstrip(" .,")
     found = list(words_of(text))
@@ -111,6 +115,8 @@ def _full(a: Name, b: Name, ours: tuple[str, ...], theirs: tuple[str, ...]) -> V
     """Two names of two words and more; ``ours`` is not the longer."""
     agreed, said = _context(a, b)
     family = likeness(ours[-1], theirs[-1])
+    if family == "slip" and {ours[-1], theirs[-1]} <= listed("common_family_names"):
+        family = None  # "Fernandez" and "Hernandez" are two names
     if family is None or family == "initial":
         return _moved(a, b, ours, theirs, agreed, said)
     steps = _aligned(ours[:-1], theirs[:-1])
