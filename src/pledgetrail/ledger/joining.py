@@ -7,8 +7,8 @@ where it stood, and only what changed is looked at, whatever the size of the led
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
@@ -25,7 +25,8 @@ from pledgetrail.resolution.rows import merge
 _CHUNK: Final = 200
 _VALUES: Final = 500
 
-_SETS: Final = ("actors", "receivers", "words", "places", "documents")
+_FIELDS: Final = tuple(field.name for field in fields(Signature))
+_SETS: Final = frozenset({"actors", "receivers", "words", "places", "documents"})
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:
@@ -56,11 +57,10 @@ def join(ledger: Ledger) -> int:
     done: set[str] = set()
     for some in _some(pending, _CHUNK):
         with ledger.writing() as connection:
-            moved: set[str] = set()
-            for component in _components(connection, [row for row in some if row not in done]):
-                moved |= _settle(connection, component)
-                done |= component
+            linked = _reached(connection, [row for row in some if row not in done])
+            moved = _settle(connection, linked)
             refresh(connection, moved)
+        done |= linked.keys()
         changed += len(moved)
     return changed
 
@@ -128,20 +128,12 @@ def _link(connection: Connection, signed: dict[str, Signature]) -> None:
     _insert(connection, row_links, [{"one": one, "other": other} for one, other in sorted(pairs)])
 
 
-def _components(connection: Connection, names: Sequence[str]) -> Iterator[set[str]]:
-    """Rows with all that links lead to from them."""
+def _reached(connection: Connection, names: Sequence[str]) -> dict[str, set[str]]:
+    """The links of rows, and of all that links lead to from them."""
     linked = _neighbours(connection, names)
-    done: set[str] = set()
-    for row in names:
-        if row in done:
-            continue
-        found, frontier = {row}, {row}
-        while frontier:
-            linked |= _neighbours(connection, sorted(frontier - linked.keys()))
-            frontier = {other for one in frontier for other in linked[one]} - found
-            found |= frontier
-        done |= found
-        yield found
+    while frontier := {other for its in linked.values() for other in its} - linked.keys():
+        linked |= _neighbours(connection, sorted(frontier))
+    return linked
 
 
 def _neighbours(connection: Connection, names: Sequence[str]) -> dict[str, set[str]]:
@@ -153,49 +145,44 @@ def _neighbours(connection: Connection, names: Sequence[str]) -> dict[str, set[s
     return found
 
 
-def _settle(connection: Connection, component: set[str]) -> set[str]:
-    """Join the rows of a component as they belong together now. Returns those that show other statements."""
-    before = _joined(connection, component)
-    if len(component) == 1 and not any(before.values()):
-        _mark(connection, component)
-        return set()
-    known = _read(connection, component)
-    links: list[tuple[str, str]] = []
-    for some in _some(sorted(component), _VALUES):
-        links += [(one, other) for one, other in connection.execute(select(row_links).where(row_links.c.one.in_(some)))]
-    links = [(one, other) for one, other in links if one in known and other in known]
-    heads: dict[str, str | None] = dict.fromkeys(component)
-    for group in groups(known, links):
-        heads |= _headed(connection, group)
-    moved = {row: heads[row] for row in before if before[row] != heads[row]}
+def _settle(connection: Connection, linked: Mapping[str, set[str]]) -> set[str]:
+    """Join linked rows as they belong together now. Returns those that show other statements."""
+    names = sorted(linked)
+    several = [row for row in names if linked[row]]
+    known = _read(connection, several)
+    pairs = [(row, other) for row in several for other in linked[row] if row < other]
+    together = groups(known, [(one, other) for one, other in pairs if one in known and other in known])
+    heads = _heads(connection, together)
+    moved: dict[str, str | None] = {}
+    touched: set[str] = set()
+    for some in _some(names, _VALUES):
+        for row, before in connection.execute(select(rows.c.id, rows.c.joined_to).where(rows.c.id.in_(some))):
+            if before != heads.get(row):
+                moved[row] = heads.get(row)
+                touched |= {name for name in (row, before, moved[row]) if name}
+        connection.execute(update(signatures).where(signatures.c.row_id.in_(some)).values(settled=1))
     if moved:
         statement = update(rows).where(rows.c.id == bindparam("row_")).values(joined_to=bindparam("head"))
         connection.execute(statement, [{"row_": row, "head": head} for row, head in moved.items()])
-    _mark(connection, component)
-    return {*moved, *(head for head in moved.values() if head), *(h for r in moved if (h := before[r]))}
+    return touched
 
 
-def _joined(connection: Connection, names: set[str]) -> dict[str, str | None]:
-    """What each of the rows is joined to now."""
-    found: dict[str, str | None] = {}
-    for some in _some(sorted(names), _VALUES):
-        found |= {r: j for r, j in connection.execute(select(rows.c.id, rows.c.joined_to).where(rows.c.id.in_(some)))}
-    return found
-
-
-def _mark(connection: Connection, names: set[str]) -> None:
-    for some in _some(sorted(names), _VALUES):
-        connection.execute(update(signatures).where(signatures.c.row_id.in_(some)).values(settled=1))
-
-
-def _headed(connection: Connection, group: Sequence[str]) -> dict[str, str]:
-    """Whom each row of a group is shown by. What people have decided on is never joined to another."""
-    query = select(rows.c.id).where(rows.c.id.in_(group)).order_by(rows.c.issued)
-    issued = list(connection.execute(query).scalars())
-    decided = set(connection.execute(select(attachments.c.row_id).where(attachments.c.row_id.in_(group))).scalars())
-    decided |= set(connection.execute(select(decisions.c.other).where(decisions.c.other.in_(group))).scalars())
-    head = next((row for row in issued if row in decided), issued[0])
-    return {row: head for row in issued if row != head and row not in decided}
+def _heads(connection: Connection, together: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Whom each row of a group is shown by: the one issued first, or one that people have decided on, which is never
+    joined to another.
+    """
+    issued: dict[str, int] = {}
+    decided: set[str] = set()
+    for some in _some(sorted(row for group in together for row in group), _VALUES):
+        issued |= {r: n for r, n in connection.execute(select(rows.c.id, rows.c.issued).where(rows.c.id.in_(some)))}
+        for column in (attachments.c.row_id, decisions.c.other):
+            decided |= set(connection.execute(select(column).where(column.in_(some))).scalars())
+    heads: dict[str, str] = {}
+    for group in together:
+        ordered = sorted(group, key=issued.__getitem__)
+        head = next((row for row in ordered if row in decided), ordered[0])
+        heads |= {row: head for row in ordered if row != head and row not in decided}
+    return heads
 
 
 def _linked(connection: Connection, names: Sequence[str]) -> set[str]:
@@ -213,7 +200,7 @@ def _read(connection: Connection, names: Iterable[str]) -> dict[str, Signature]:
 
 
 def _written(one: Signature) -> str:
-    return dumps({name: sorted(value) if name in _SETS else value for name, value in asdict(one).items()})
+    return dumps({name: sorted(getattr(one, name)) if name in _SETS else getattr(one, name) for name in _FIELDS})
 
 
 def _insert(connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
