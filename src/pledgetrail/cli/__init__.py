@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pledgetrail.cli import together  # noqa: F401  (adds its commands)
 from pledgetrail.cli.app import app, main
 
 __all__ = ["app", "main"]

@@ -25,7 +25,8 @@ app = typer.Typer(
 )
 
 
-def _epilog(*examples: str) -> str:
+def epilog(*examples: str) -> str:
+    """The end of a command's help: examples and exit codes."""
     return "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples) + "\n\n" + _CODES
 
 
@@ -67,7 +68,7 @@ LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="The ledger's
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail build reports/ -o karabakh.sqlite",
         "pledgetrail build january.jsonl february.jsonl -o karabakh.sqlite --workers 4",
         "pledgetrail build export.csv -o karabakh.sqlite --map text=Body,published=Date",
@@ -147,7 +148,7 @@ def build(
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail show karabakh.sqlite",
         "pledgetrail show karabakh.sqlite --stage pledge --by Pakistan --evidence",
         "pledgetrail show karabakh.sqlite --kind figure --since 2020-09 --until 2020-11-10",
@@ -204,7 +205,7 @@ def show(
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail export karabakh.sqlite --format jsonl --out out/",
         "pledgetrail export karabakh.sqlite --format csv --out tables/",
     )
@@ -227,19 +228,28 @@ def export(
     run(ledger, format, out)
 
 
-@app.command(epilog=_epilog("pledgetrail explain karabakh.sqlite r-3f0c9a51b2de"))
+@app.command(
+    epilog=epilog(
+        "pledgetrail explain karabakh.sqlite r-3f0c9a51b2de",
+        "pledgetrail explain karabakh.sqlite reports/2021/first.txt",
+    )
+)
 @named
 def explain(
     ledger: LedgerPath,
-    row: Annotated[str, typer.Argument(metavar="ROW", help="A row's id.", show_default=False)],
+    row: Annotated[str, typer.Argument(metavar="ROW", help="A row's id, or a document's.", show_default=False)],
 ) -> None:
-    """Say why a row is there: the words of each cell, the rule and parse that read them, the decisions on it."""
+    """Say why a row is there: the words of each cell, the rule and parse that read them, the decisions on it.
+
+    Where several reports tell it: what they have in common. Where a day follows from other reports: from which. For a
+    document: what dates it, which text it goes back to, and the other reports of its event.
+    """
     from pledgetrail.cli.explaining import run
 
     run(ledger, row)
 
 
-@app.command(epilog=_epilog("pledgetrail search karabakh.sqlite 'schools \"Fuzuli airport\"'"))
+@app.command(epilog=epilog("pledgetrail search karabakh.sqlite 'schools \"Fuzuli airport\"'"))
 @named
 def search(
     ledger: LedgerPath,
@@ -253,7 +263,7 @@ def search(
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail fetch addresses.txt --into pages/",
         "pledgetrail fetch addresses.txt --into pages/ --user-agent 'Pledgetrail (aid desk, +https://example.org/robot)'",
         "grep aid-agency addresses.txt | pledgetrail fetch - --into pages/ --dry-run",
@@ -296,7 +306,7 @@ def fetch(
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail serve karabakh.sqlite",
         "pledgetrail serve karabakh.sqlite --reviewer 'Ada L.' --port 9000 --no-open",
     )
@@ -321,7 +331,7 @@ def serve(
     run(ledger, host, port, not no_open, reviewer)
 
 
-@app.command(epilog=_epilog("pledgetrail doctor", "pledgetrail doctor --format json"))
+@app.command(epilog=epilog("pledgetrail doctor", "pledgetrail doctor --format json"))
 @named
 def doctor(
     format: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
@@ -336,7 +346,7 @@ def doctor(
 
 
 @app.command(
-    epilog=_epilog(
+    epilog=epilog(
         "pledgetrail watch feeds.toml -o karabakh.sqlite",
         "pledgetrail watch feeds.toml -o karabakh.sqlite --once",
     )

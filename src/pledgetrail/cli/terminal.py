@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 #: Controls (escape sequences begin with one), and marks that turn the direction of writing or hide.
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SPACE = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
@@ -18,7 +18,7 @@ _SPACE = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 def clean(text: str) -> str:
     """A text on one line, with every control character written out as a backslash escape."""
-    return _UNSAFE.sub(lambda match: _escape(ord(match.group())), _SPACE.sub(" ", text))
+    return UNSAFE.sub(lambda match: _escape(ord(match.group())), _SPACE.sub(" ", text))
 
 
 def _escape(code: int) -> str:

@@ -1,0 +1,114 @@
+"""The command ``actors``: who is who over all reports, and why."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from pledgetrail.cli.failures import NOTHING, fail
+from pledgetrail.cli.given import read_given, say_problems
+from pledgetrail.cli.listing import Line, check_format, none_found, plural, print_csv, print_json, print_lines
+from pledgetrail.cli.opening import resolved
+from pledgetrail.cli.terminal import clean
+from pledgetrail.ledger.dossiers import PARTS, as_groups, read_actors, would_be
+from pledgetrail.publishing.files import make_folder, replacing
+from pledgetrail.resolution import identity
+
+CSV: Final = ("id", "name", "aliases", "type", "country", "identifiers", "roles", "note", "joined", *PARTS)
+
+#: How the parts in rows are called in a list.
+_PARTS: Final = {
+    "by": "acts",
+    "to": "receives",
+    "via": "passes on",
+    "speaker": "speaks",
+    "participant": "meets",
+    "claimed_by": "claims",
+}
+
+#: A list of actors with more bytes is something else.
+_LARGEST: Final = 50_000_000
+
+
+def run(path: Path, name: str | None, listed: Path | None, export: Path | None, format: str) -> None:
+    """Print the actors, as they are or as a user's list would make them; write them to a file to be edited."""
+    check_format(format)
+    known = _known(listed) if listed is not None else None
+    with resolved(path) as connection:
+        found = would_be(connection, known, name) if known is not None else read_actors(connection, name)
+        if export is not None:
+            _export(found, export)
+        elif format == "json":
+            print_json(found)
+        elif format == "csv":
+            print_csv(CSV, map(_record, found))
+        else:
+            shown = list(found)
+            if not shown:
+                none_found("no actors")
+            else:
+                print_lines(_lines(shown))
+
+
+def _known(path: Path) -> identity.Known:
+    """The user's list; what is wrong in it is said, line by line."""
+    known, problems = identity.read_actors(read_given(path, "--actors", _LARGEST))
+    say_problems(path, problems)
+    if not known.listed:
+        fail(f"{path}: has no actor that could be read", NOTHING)
+    return known
+
+
+def _export(found: Iterable[dict[str, Any]], path: Path) -> None:
+    groups = list(as_groups(found))
+    make_folder(path.parent)
+    with replacing(path.parent, path.name, encoding="utf-8-sig") as file:
+        file.write(identity.write_actors(groups))
+    print(clean(f"{path}: {len(groups):,}"), file=sys.stderr)
+
+
+def _record(its: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **its,
+        **its["rows"],
+        "roles": [role_words(role) for role in its["roles"]],
+        "joined": [f"{one['key']}: {one['why']}" for one in its["joined"]],
+    }
+
+
+def _lines(found: list[dict[str, Any]]) -> Iterator[Line]:
+    yield [(plural(len(found), "actor"), "bold")]
+    for its in found:
+        yield []
+        yield from _actor(its)
+
+
+def _actor(its: Mapping[str, Any]) -> Iterator[Line]:
+    kind = ", ".join(part for part in (its["type"], its["country"]) if part)
+    yield [(its["name"], "bold"), (f"  {kind}", ""), (f"  {its['id']}" if its["id"] else "", "dim")]
+    if its["aliases"]:
+        yield [("  also called  ", "dim"), ("; ".join(its["aliases"]), "")]
+    if its["identifiers"]:
+        yield [("  identifiers  ", "dim"), ("; ".join(its["identifiers"]), "")]
+    if its["note"]:
+        yield [("  note         ", "dim"), (its["note"], "")]
+    for role in its["roles"]:
+        yield [("  was called   " if role["former"] else "  is called    ", "dim"), (role_words(role), "")]
+        for span in role["evidence"][:2]:
+            yield [(f"      {span['document']}:{span['start']}-{span['end']}  ", "dim"), (span["quote"], "italic")]
+    for one in its["joined"]:
+        yield [("  joined       ", "dim"), (one["why"], "")]
+    if its["rows"]:
+        counts = ", ".join(f"{_PARTS[part]} in {number:,}" for part, number in its["rows"].items())
+        yield [("  rows         ", "dim"), (counts, "")]
+
+
+def role_words(role: Mapping[str, Any]) -> str:
+    """A role with the time in which reports say so: "foreign minister of Türkiye, 2020-11-02 to 2021-01-13"."""
+    title = f"{role['title']} of {role['of']}" if role["of"] else str(role["title"])
+    former = "former " if role["former"] else ""
+    first, last = role["from"], role["until"]
+    time = f", {first}" if first and first == last else f", {first or ''} to {last or ''}" if first or last else ""
+    return f"{former}{title}{time}"
