@@ -16,7 +16,6 @@ from pledgetrail.ledger.reattaching import decided
 from pledgetrail.records import Row
 from pledgetrail.resolution.rows import Folded
 
-
 #: Fields of the export contract that follow from others.
 _NO_CELLS: Final = frozenset({"evidence", "cell_evidence", "alternatives", "disagreement"})
 
