@@ -15,7 +15,8 @@ ROWS = [*DATA["sector"], *DATA["flow"]]
 
 
 def test_sectors_are_of_the_dac_and_flows_of_the_vocabulary_each_listed_once() -> None:
-    assert set(DATA) == {"sector", "flow"}
+    assert set(DATA) == {"sector", "flow", "classes"}
+    assert set(DATA["classes"].values()) <= set(SECTORS)
     codes = [row["code"] for row in DATA["sector"]]
     names = [row["name"] for row in DATA["flow"]]
     assert set(codes) <= set(SECTORS) and len(set(codes)) == len(codes)

@@ -160,7 +160,7 @@ def _commitment(
         via=parties_of(players.via),
         what=object_text,
         flow=flow_of(object_text),
-        sector=sector_of(object_text),
+        sector=sector_of(object_text, sentence.quote),
         planned=candidate.classes[0] == "plan" and item.stage == "pledge",
         amount=cells.amount_from(quantity) if quantity is not None else None,
         period=dates.period,

@@ -90,10 +90,12 @@ def _commitment(told: Telling) -> Commitment | None:
         amount = amount_from(quantity)
         told.cells["amount"] = (span_of(told.parsed, quantity.start, quantity.end),)
         break
+    sentence = told.evidence[0].quote if told.evidence else ""
     when, basis = told.time("when")
     period, _ = told.time("period")
     return Commitment(
-        stage=stage, by=by, to=to, via=via, what=what, amount=amount, flow=flow_of(what), sector=sector_of(what),
+        stage=stage, by=by, to=to, via=via, what=what, amount=amount, flow=flow_of(what),
+        sector=sector_of(what, sentence),
         when=when, when_basis=basis, period=period, places=told.where(), speaker=told.speaker("speaker"),
         conditional=told.flag("condition", "conditional"), negated=told.flag("negation", "negated"),
         planned=told.flag("plan", "planned"), cumulative=told.flag("running_total", "cumulative"),
