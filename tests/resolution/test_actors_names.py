@@ -198,6 +198,18 @@ def test_two_common_family_names_are_no_slip() -> None:
     assert same_name(Name("Alberto Fernandez", country="ARG"), Name("Alberto Hernandez", country="ARG")).same is False
 
 
+def test_two_common_family_names_are_no_spellings() -> None:
+    assert not same_name(Name("David Davies", country="GBR"), Name("David Davis", country="GBR")).same
+    assert same_name(Name("Omar Hasan", country="JOR"), Name("Omar Hassan", country="JOR")).same
+
+
+def test_two_words_keep_their_order_and_a_state_counts_as_its_people() -> None:
+    assert body_key("Media Centre") != body_key("Centre for Media")
+    assert body_key("Turkish Airlines") != body_key("Kuwait Airlines")
+    assert body_key("Kuwait Canal Fund") == body_key("the Canal Fund of Kuwait")
+    assert body_key("Victorian Health Board") != body_key("South Australian Health Board")
+
+
 def test_one_word_keeps_its_spelling() -> None:
     assert body_key("Labour") != body_key("Labor")
     assert body_key("Labour Fund") == body_key("the Labor Funds")

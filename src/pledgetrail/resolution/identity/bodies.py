@@ -17,13 +17,15 @@ _POSSESSIVE: Final = re.compile(r"['’]s?\b")
 _STATE_ITSELF: Final = frozenset({"Government", "Administration", "Authorities", "Cabinet"})
 _SURE_INITIALS: Final = 4  # letters of an abbreviation that is its long form's without more evidence
 
+_ORDERED: Final = 2  # words that stand in their order: "Media Centre" is no "Centre for Media"
+
 #: What a name is reduced to: what kind of key it is, and the key. Equal keys are one body.
 Key = tuple[str, str]
 
 
 @lru_cache(maxsize=65_536)
 def body_key(text: str, country: str | None = None) -> Key:
-    """The key of a body's name: a known one's canonical name, a state's body, or its words in any order.
+    """The key of a body's name: a known one's canonical name, a state's body, or its words, from three on in any order.
 
     ``country`` is the state of a body whose name does not say whose it is. "Ministry of Foreign Affairs of X",
     "X Foreign Ministry" and "Foreign Ministry" with X's code have one key; a state and its government, too.
@@ -41,7 +43,8 @@ def body_key(text: str, country: str | None = None) -> Key:
         if code is None:
             return "words", " ".join(_words(text))
         return ("state", code) if generic.name in _STATE_ITSELF else ("body", f"{code} {generic.name}")
-    return "words", " ".join(sorted({*_words(rest if states else text), *states}))
+    words = _words(rest if states else text)
+    return "words", " ".join([*(sorted(set(words)) if len(words) > _ORDERED else words), *states])
 
 
 def _without_states(text: str) -> tuple[list[str], str]:
@@ -49,7 +52,8 @@ def _without_states(text: str) -> tuple[list[str], str]:
     states: list[str] = []
     rest, at = [], 0
     for match in gazetteer.find(text):
-        if match.entry.country and match.entry.kind in ("state", "nationality"):
+        whole = match.entry.country and gazetteer.state(match.entry.country).name == match.entry.name
+        if whole and match.entry.country and match.entry.kind in ("state", "nationality"):
             states.append(match.entry.country)
             rest.append(text[at : match.start])
             at = match.end

@@ -115,8 +115,8 @@ def _full(a: Name, b: Name, ours: tuple[str, ...], theirs: tuple[str, ...]) -> V
     """Two names of two words and more; ``ours`` is not the longer."""
     agreed, said = _context(a, b)
     family = likeness(ours[-1], theirs[-1])
-    if family == "slip" and {ours[-1], theirs[-1]} <= listed("common_family_names"):
-        family = None  # "Fernandez" and "Hernandez" are two names
+    if family in ("variant", "slip") and _two_common(ours[-1], theirs[-1]):
+        family = None
     if family is None or family == "initial":
         return _moved(a, b, ours, theirs, agreed, said)
     steps = _aligned(ours[:-1], theirs[:-1])
@@ -228,6 +228,11 @@ def _shorter(
 def _common(a: Name, b: Name) -> bool:
     """Whether so many bear the family name that like names are no sign of one person."""
     return any(person_words(name.text)[-1] in listed("common_family_names") for name in (a, b))
+
+
+def _two_common(a: str, b: str) -> bool:
+    """Whether two words are two common family names ("Davies", "Davis"), not spellings of one ("Hasan", "Hassan")."""
+    return {a, b} <= listed("common_family_names") and (given_name(a) is None or given_name(a) != given_name(b))
 
 
 def _compound(a: Name, b: Name) -> bool:
