@@ -59,3 +59,8 @@ def test_spans_quote_the_text(parse_text: Parse) -> None:
     for office in offices(parsed):
         text = parsed.document.text[office.span.start : office.span.end]
         assert office.span.quote == text and office.title in text
+
+
+def test_a_release_does_not_make_foreign_presidents_its_own(parse_text: Parse) -> None:
+    parsed = parse_text("President Andrzej Duda was in Washington.", outlet="The White House")
+    assert said(parsed) == [("Andrzej Duda", "President", None, False)]

@@ -304,3 +304,14 @@ def test_the_list_outranks_everything() -> None:
     assert listed.note == "our own"
     assert list(listed.why.values())[0].startswith("the list of actors says so (line 2)")
     assert of(groups, father.id).members == (father.id,)
+
+
+def test_a_state_that_is_said_outweighs_those_that_were_concluded() -> None:
+    guessed = person("Omar Haddad", "USA")
+    (group,) = actors(
+        [
+            *[n for i in range(9) for n in report(str(i), guessed)],
+            *report("x", guessed, held=[office(guessed, "President", PAK, "x")]),
+        ]
+    )
+    assert group.country == "PAK"

@@ -18,7 +18,8 @@ def offices(parsed: Parsed) -> tuple[Office, ...]:
 
     The title stands as in the text, with "deputy" and the like but without "former", which sets ``former``. ``of`` is
     the state or organisation that the words name beside the title; for a title that speaks for a state also the state
-    that the report's words give its holder elsewhere, or whose office issued the report. It is never a guess.
+    that the report's words give its holder elsewhere. It is never a guess: that a state's office issued the report says
+    nothing, for it names foreign presidents, too.
     Spans lie in ``parsed.document.text``. Forms of address ("Mr", "Gen.") are no offices. Pure.
     """
     registry = Registry(parsed.document)
@@ -34,9 +35,7 @@ def _said(mentions: Iterable[Mention], registry: Registry) -> frozenset[tuple[st
         if mention.kind != "name" or len(mention.parties) != 1 or mention.parties[0].type != "person":
             continue
         party = mention.parties[0]
-        if party.country and party.country == registry.home:
-            said.add((party.id, party.country))
-        elif mention.title and (of := _state(mention.text, party, registry)) is not None:
+        if mention.title and (of := _state(mention.text, party, registry)) is not None:
             said.add((party.id, of.country or ""))
     return frozenset(said)
 

@@ -15,6 +15,9 @@ from pledgetrail.resolution.identity.known import Known
 from pledgetrail.resolution.identity.namings import Naming, pooled
 from pledgetrail.resolution.identity.people import person_words
 
+#: Reports that conclude somebody's state from what they are about, which one report that says it outweighs.
+_SAID = 1000
+
 Value = TypeVar("Value", bound=str)
 
 
@@ -84,7 +87,7 @@ def _node(key: str, found: list[Naming]) -> Node:
             countries[naming.country] += naming.documents
         for held in naming.offices:
             if code := held.state():
-                countries[code] += 2 * held.documents  # words beat what was concluded from the report
+                countries[code] += _SAID * held.documents
     offices = tuple(sorted((h for n in found for h in n.offices), key=_office_order))
     name = Name(_commonest(names), _commonest(types), _commonest(countries) if countries else None, offices)
     return Node(
