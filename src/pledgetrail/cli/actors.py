@@ -12,11 +12,10 @@ from pledgetrail.cli.given import read_given, say_problems
 from pledgetrail.cli.listing import Line, check_format, none_found, plural, print_csv, print_json, print_lines
 from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.terminal import clean
-from pledgetrail.ledger.dossiers import PARTS, as_groups, read_actors, would_be
+from pledgetrail.ledger.dossiers import as_groups, read_actors, would_be
 from pledgetrail.publishing.files import make_folder, replacing
+from pledgetrail.publishing.together import ACTORS, actor_record, role_words
 from pledgetrail.resolution import identity
-
-CSV: Final = ("id", "name", "aliases", "type", "country", "identifiers", "roles", "note", "joined", *PARTS)
 
 #: How the parts in rows are called in a list.
 _PARTS: Final = {
@@ -43,7 +42,7 @@ def run(path: Path, name: str | None, listed: Path | None, export: Path | None, 
         elif format == "json":
             print_json(found)
         elif format == "csv":
-            print_csv(CSV, map(_record, found))
+            print_csv(ACTORS, map(actor_record, found))
         else:
             shown = list(found)
             if not shown:
@@ -67,15 +66,6 @@ def _export(found: Iterable[dict[str, Any]], path: Path) -> None:
     with replacing(path.parent, path.name, encoding="utf-8-sig") as file:
         file.write(identity.write_actors(groups))
     print(clean(f"{path}: {len(groups):,}"), file=sys.stderr)
-
-
-def _record(its: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **its,
-        **its["rows"],
-        "roles": [role_words(role) for role in its["roles"]],
-        "joined": [f"{one['key']}: {one['why']}" for one in its["joined"]],
-    }
 
 
 def _lines(found: list[dict[str, Any]]) -> Iterator[Line]:
@@ -103,12 +93,3 @@ def _actor(its: Mapping[str, Any]) -> Iterator[Line]:
     if its["rows"]:
         counts = ", ".join(f"{_PARTS[part]} in {number:,}" for part, number in its["rows"].items())
         yield [("  rows         ", "dim"), (counts, "")]
-
-
-def role_words(role: Mapping[str, Any]) -> str:
-    """A role with the time in which reports say so: "foreign minister of Türkiye, 2020-11-02 to 2021-01-13"."""
-    title = f"{role['title']} of {role['of']}" if role["of"] else str(role["title"])
-    former = "former " if role["former"] else ""
-    first, last = role["from"], role["until"]
-    time = f", {first}" if first and first == last else f", {first or ''} to {last or ''}" if first or last else ""
-    return f"{former}{title}{time}"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from pledgetrail.cli.listing import Line, check_format, none_found, plural, print_csv, print_json, print_lines
 from pledgetrail.cli.opening import resolved
 from pledgetrail.ledger.disagreements import read_disagreements
-
-#: A line for each report that tells a claim.
-CSV: Final = (
-    *("disagreement", "kind", "subject", "about", "row", "cell", "value", "number", "low", "high", "currency"),
-    *("claimant", "document", "outlet", "origin", "published", "published_until", "sentence", "start", "end", "quote"),
-)
+from pledgetrail.publishing.together import DISAGREEMENTS, disagreement_records
 
 _OWN: Final = "(the report)"
 
@@ -27,28 +22,13 @@ def run(path: Path, every: bool, format: str) -> None:
         if format == "json":
             print_json(found)
         elif format == "csv":
-            print_csv(CSV, records(found))
+            print_csv(DISAGREEMENTS, disagreement_records(found))
         else:
             listed = list(found)
             if not listed:
                 none_found("no disagreements")
                 return
             print_lines(_lines(listed))
-
-
-def records(found: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Disagreements as records of ``CSV``."""
-    for its in found:
-        about = {"disagreement": its["id"], **{name: its[name] for name in ("kind", "subject", "about")}}
-        for claim in its["claims"]:
-            number = claim["number"] or {}
-            said = {name: claim[name] for name in ("row", "cell", "value", "claimant")}
-            said |= {"number": number.get("value"), **{name: number.get(name) for name in ("low", "high", "currency")}}
-            for telling in claim["tellings"]:
-                where = {name: telling[name] for name in ("document", "outlet", "origin", "sentence")}
-                first, last = telling["days"] or (None, None)
-                span = {name: telling["evidence"][name] for name in ("start", "end", "quote")}
-                yield about | said | where | {"published": first, "published_until": last} | span
 
 
 def _lines(found: list[dict[str, Any]]) -> Iterator[Line]:

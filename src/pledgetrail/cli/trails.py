@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,8 +26,10 @@ from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.showing import COLUMNS
 from pledgetrail.cli.terminal import on_terminal
 from pledgetrail.ledger.queries import Entry
-from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id, read_trails, sides
+from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id, key_names, read_trails
 from pledgetrail.publishing.contract import row_dict
+from pledgetrail.publishing.spreadsheet import row_record
+from pledgetrail.publishing.together import iso, trail_dict
 from pledgetrail.resolution.states import STATES
 
 #: Trails that a terminal gets if nobody says how many.
@@ -74,21 +75,25 @@ def run(path: Path, request: Request) -> None:
         found = read_trails(connection, wanted, as_of)
         few = _SCREENFUL if on_terminal() and request.format == "text" else None
         limit = (few if request.limit is None else request.limit) or None
+        names = key_names(connection, found)
         shown = _with_rows(connection, list(islice(found, limit)))
         if request.format == "json":
-            print_json(trail_record(trail, members) for trail, members in shown)
+            print_json(
+                {**trail_dict(trail, names), "rows": [row_dict(entry) for entry in members]} for trail, members in shown
+            )
         elif request.format == "csv":
-            print_csv(_CSV, _records(shown))
+            print_csv(_CSV, _records(shown, names))
         elif not found:
             none_found("no trails")
         else:
-            print_lines(_lines(shown, len(found), limit, request.evidence))
+            cut = f", the first {limit:,} (--limit 0 for all)" if limit and len(found) > limit else ""
+            print_lines(_lines(shown, names, plural(len(found), "trail") + cut, request.evidence))
 
 
-Members = Sequence[tuple[Trail, list[Entry]]]
+Shown = Iterator[tuple[Trail, list[Entry]]]
 
 
-def _with_rows(connection: Connection, found: Sequence[Trail]) -> Iterator[tuple[Trail, list[Entry]]]:
+def _with_rows(connection: Connection, found: Sequence[Trail]) -> Shown:
     for at in range(0, len(found), _PAGE):
         some = found[at : at + _PAGE]
         known = entries_by_id(connection, sorted({row for trail in some for row in trail.rows}))
@@ -96,58 +101,38 @@ def _with_rows(connection: Connection, found: Sequence[Trail]) -> Iterator[tuple
             yield trail, [known[row] for row in trail.rows if row in known]
 
 
-def trail_record(trail: Trail, members: Sequence[Entry]) -> dict[str, Any]:
-    """A trail with its rows as the export writes them."""
-    givers, receivers = sides(trail, members)
-    return {
-        "id": trail.id,
-        "state": trail.state,
-        "first": _iso(trail.first),
-        "last": _iso(trail.last),
-        "silent_days": trail.silent_days,
-        "givers": [{"key": key, "name": name} for key, name in givers.items()],
-        "receivers": [{"key": key, "name": name} for key, name in receivers.items()],
-        "subject": list(trail.subject),
-        "rows": [row_dict(entry) for entry in members],
-    }
-
-
-def _records(shown: Iterator[tuple[Trail, list[Entry]]]) -> Iterator[Mapping[str, Any]]:
-    from pledgetrail.publishing.spreadsheet import row_record
-
+def _records(shown: Shown, names: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     for trail, members in shown:
-        givers, receivers = sides(trail, members)
         about = {
             "trail": trail.id,
             "state": trail.state,
-            "first": _iso(trail.first),
-            "last": _iso(trail.last),
+            "first": iso(trail.first),
+            "last": iso(trail.last),
             "silent_days": trail.silent_days,
-            "givers": list(givers.values()),
-            "receivers": list(receivers.values()),
+            "givers": [names[key] for key in trail.givers],
+            "receivers": [names[key] for key in trail.receivers],
         }
         for position, entry in enumerate(members, 1):
             yield {**row_record(entry), **about, "position": position, "row": entry.row.id}
 
 
-def _lines(shown: Iterator[tuple[Trail, list[Entry]]], total: int, limit: int | None, evidence: bool) -> Iterator[Line]:
-    cut = f", the first {limit:,} (--limit 0 for all)" if limit and total > limit else ""
-    yield [(plural(total, "trail") + cut, "bold")]
+def _lines(shown: Shown, names: Mapping[str, str], title: str, evidence: bool) -> Iterator[Line]:
+    yield [(title, "bold")]
     for trail, members in shown:
         yield []
-        yield from trail_lines(trail, members, evidence)
+        yield from _trail(trail, names, members, evidence)
 
 
-def trail_lines(trail: Trail, members: Sequence[Entry], evidence: bool) -> Iterator[Line]:
+def _trail(trail: Trail, names: Mapping[str, str], members: Sequence[Entry], evidence: bool) -> Iterator[Line]:
     """A trail for people: where it stands, whose it is, and its rows."""
-    givers, receivers = ("; ".join(its.values()) for its in sides(trail, members))
     yield [
         (f"{trail.id}  ", "dim"),
         (trail.state or "nothing done", "bold"),
         (_life(trail), "" if trail.ended else "yellow"),
     ]
+    givers, receivers = ("; ".join(names[key] for key in keys) for keys in (trail.givers, trail.receivers))
     whose = " → ".join(side for side in (givers or "?", receivers) if side)
-    yield [(f"  {whose}", "cyan"), (f"  ({', '.join(trail.subject[:6])})" if trail.subject else "", "dim")]
+    yield [(f"  {whose}", "cyan"), (f"  ({', '.join(trail.topics)})" if trail.topics else "", "dim")]
     for entry in members:
         yield _row(entry)
         for span in entry.row.content.evidence if evidence else ():
@@ -157,8 +142,8 @@ def trail_lines(trail: Trail, members: Sequence[Entry], evidence: bool) -> Itera
 def _life(trail: Trail) -> str:
     if trail.last is None:
         return "  no day is known"
-    first = _iso(trail.first) or ""
-    time = first if trail.first == trail.last else f"{first} to {_iso(trail.last)}"
+    first = iso(trail.first) or ""
+    time = first if trail.first == trail.last else f"{first} to {iso(trail.last)}"
     if trail.ended or trail.silent_days is None:
         return f"  {time}"
     return f"  {time}, silent for {days(trail.silent_days)}"
@@ -176,7 +161,3 @@ def _row(entry: Entry) -> Line:
         (f", {cells['amount']}" if cells["amount"] else "", "green"),
         (f"{places}  {entry.row.id}", "dim"),
     ]
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, false, func, or_, select, text
@@ -15,8 +15,8 @@ from pledgetrail.ledger.errors import UnknownRow
 from pledgetrail.ledger.flat import fold_name
 from pledgetrail.ledger.folding import resolve
 from pledgetrail.ledger.schema import (
-    actors,
     datings,
+    disagreement_rows,
     documents,
     evidence,
     row_aliases,
@@ -25,6 +25,7 @@ from pledgetrail.ledger.schema import (
     row_statements,
     rows,
     statements,
+    trail_rows,
     withdrawn_rows,
 )
 from pledgetrail.records import AnyStatement, Row
@@ -58,6 +59,9 @@ class Entry:
     row: Row
     part_of: str | None  # row id of the total
     columns: Mapping[str, Any]
+    actors: Mapping[str, str] = field(default_factory=dict)  # the actor that each party is, by the party's id as read
+    trail: str | None = None  # the one to name the row by
+    disagreements: tuple[str, ...] = ()  # those that the row is in
 
 
 def entries(connection: Connection, wanted: Filter, limit: int | None = None) -> Iterator[Entry]:
@@ -69,9 +73,7 @@ def entries(connection: Connection, wanted: Filter, limit: int | None = None) ->
         page = connection.execute(query).mappings().all()
         if not page:
             return
-        aliases, owned = _aliases(connection, page), _statements(connection, page)
-        for row in page:
-            yield _entry(row, aliases.get(row["id"], ()), owned.get(row["id"], ()))
+        yield from _read(connection, page)
         last = page[-1]["issued"]
         left = None if left is None else left - len(page)
 
@@ -82,8 +84,7 @@ def entries_of(connection: Connection, issued: Sequence[int]) -> Iterator[Entry]
         numbers = issued[at : at + PAGE]
         query = select(rows).where(rows.c.issued.in_(numbers), rows.c.content.is_not(None))
         page = connection.execute(query).mappings().all()
-        aliases, owned = _aliases(connection, page), _statements(connection, page)
-        found = {row["issued"]: _entry(row, aliases.get(row["id"], ()), owned.get(row["id"], ())) for row in page}
+        found = {entry.columns["issued"]: entry for entry in _read(connection, page)}
         yield from (found[number] for number in numbers if number in found)
 
 
@@ -113,9 +114,7 @@ def read_entry(connection: Connection, name: str) -> Entry:
         if row is None:
             break
         if row["content"] is not None:
-            page = [row]
-            own = _aliases(connection, page).get(known, ())
-            return _entry(row, own, _statements(connection, page).get(known, ()))
+            return next(_read(connection, [row]))
         known = row["merged_into"]
     query = select(withdrawn_rows.c.document).where(withdrawn_rows.c.id.in_([name, *seen]))
     document = connection.execute(query.limit(1)).scalar()
@@ -177,11 +176,14 @@ def _like(words: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", words)
 
 
-def _aliases(connection: Connection, page: Any) -> dict[str, list[str]]:
-    query = select(row_aliases).where(row_aliases.c.row_id.in_([row["id"] for row in page]))
+def _beside(
+    connection: Connection, page: Any, row: ColumnElement[str], value: ColumnElement[str]
+) -> dict[str, list[str]]:
+    """What another table has of the rows of a page, in order."""
+    query = select(row, value).where(row.in_([shown["id"] for shown in page])).distinct().order_by(row, value)
     found: dict[str, list[str]] = {}
-    for alias, row, _ in connection.execute(query.order_by(row_aliases.c.alias)):
-        found.setdefault(row, []).append(alias)
+    for name, its in connection.execute(query):
+        found.setdefault(name, []).append(its)
     return found
 
 
@@ -198,14 +200,32 @@ def _statements(connection: Connection, page: Any) -> dict[str, list[AnyStatemen
     return found
 
 
-def _entry(row: RowMapping, aliases: Any, owned: Any) -> Entry:
-    alternatives = tuple(
-        {**item, "evidence": tuple(read_span(span) for span in item["evidence"])}
-        for item in json.loads(row["alternatives"] or "[]")
-    )
-    content = read_statement(json.loads(row["content"]))
-    shown = Row(row["id"], content, tuple(owned), row["origins"], row["status"], tuple(aliases), alternatives)
-    return Entry(shown, row["part_of"], dict(row))
+def _actors(connection: Connection, page: Any) -> dict[str, dict[str, str]]:
+    query = select(row_parties.c.row_id, row_parties.c.party, row_parties.c.actor_id)
+    found: dict[str, dict[str, str]] = {}
+    for row, party, actor in connection.execute(query.where(row_parties.c.row_id.in_([row["id"] for row in page]))):
+        found.setdefault(row, {})[party] = actor
+    return found
+
+
+def _read(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Entry]:
+    """The rows of a page with what lies in other tables."""
+    owned, actors_of = _statements(connection, page), _actors(connection, page)
+    aliases = _beside(connection, page, row_aliases.c.row_id, row_aliases.c.alias)
+    disputed = _beside(connection, page, disagreement_rows.c.row_id, disagreement_rows.c.disagreement)
+    home = select(trail_rows.c.row_id, trail_rows.c.trail).where(trail_rows.c.home == 1).subquery()
+    trails = _beside(connection, page, home.c.row_id, home.c.trail)
+    for row in page:
+        name = row["id"]
+        alternatives = tuple(
+            {**item, "evidence": tuple(read_span(span) for span in item["evidence"])}
+            for item in json.loads(row["alternatives"] or "[]")
+        )
+        content, told = read_statement(json.loads(row["content"])), tuple(owned.get(name, ()))
+        shown = Row(name, content, told, row["origins"], row["status"], tuple(aliases.get(name, ())), alternatives)
+        trail = next(iter(trails.get(name, ())), None)
+        disagreements = tuple(disputed.get(name, ()))
+        yield Entry(shown, row["part_of"], dict(row), actors_of.get(name, {}), trail, disagreements)
 
 
 def extracted(row: Mapping[str, Any]) -> AnyStatement:
@@ -225,11 +245,6 @@ def document_rows(connection: Connection) -> Iterator[RowMapping]:
     query = select(documents, datings.c.edtf, datings.c.basis, datings.c.content.label("dating"))
     query = query.join(datings, datings.c.document == documents.c.id, isouter=True)
     yield from _pages(connection, query, documents.c.seq, "seq")
-
-
-def actor_rows(connection: Connection) -> Iterator[RowMapping]:
-    """All actors in the order of their ids."""
-    yield from _pages(connection, select(actors), actors.c.id, "id")
 
 
 def _pages(connection: Connection, query: Select[Any], key: Any, name: str) -> Iterator[RowMapping]:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, or_, select
 
 from pledgetrail.language import gazetteer
+from pledgetrail.language.lexicon import load
 from pledgetrail.ledger.queries import Entry, Filter, conditions, entries_of
-from pledgetrail.ledger.schema import row_statements, rows, statements, trail_rows, trails
+from pledgetrail.ledger.schema import row_parties, row_statements, rows, statements, trail_rows, trails
 from pledgetrail.ledger.surveying import newest, reports
-from pledgetrail.records import Commitment
 from pledgetrail.resolution.claims import Report
 from pledgetrail.resolution.states import trail_state
-from pledgetrail.resolution.steps import ASKING, key_of
+from pledgetrail.resolution.steps import ASKING
 
 #: Stages that make a trail of one row worth showing.
 PROMISES: Final = ("pledge", "agreement", "contract")
@@ -58,6 +57,11 @@ class Trail:
     receivers: tuple[str, ...]
     subject: tuple[str, ...]
     rows: tuple[str, ...]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Its purposes and places, without the bare stems of other words."""
+        return tuple(name for name in self.subject if name in _purposes() or not name.islower())
 
     @property
     def ended(self) -> bool:
@@ -149,17 +153,19 @@ def entries_by_id(connection: Connection, names: Sequence[str]) -> dict[str, Ent
     return found
 
 
-def sides(trail: Trail, members: Iterable[Entry]) -> tuple[dict[str, str], dict[str, str]]:
-    """What the givers and the receivers of a trail are called, by their keys."""
-    called: dict[str, Counter[str]] = {}
-    for entry in members:
-        content = entry.row.content
-        if isinstance(content, Commitment):
-            for party in (*content.by, *content.to, *content.via):
-                if key := key_of(party):
-                    called.setdefault(key, Counter())[party.name] += 1
-    givers, receivers = ({key: _called(key, called.get(key)) for key in its} for its in (trail.givers, trail.receivers))
-    return givers, receivers
+def key_names(connection: Connection, found: Iterable[Trail]) -> dict[str, str]:
+    """What the givers and receivers of trails are called, by their keys: states by their names, others as most rows
+    call them.
+    """
+    keys = sorted({key for trail in found for key in (*trail.givers, *trail.receivers)})
+    names = {key: name for key in keys if (name := _state(key))}
+    times = func.count().label("times")
+    party = row_parties.c
+    for some in _some([key for key in keys if key not in names]):
+        query = select(party.party, party.name, times).where(party.party.in_(some)).group_by(party.party, party.name)
+        for key, name, _ in connection.execute(query.order_by(times.desc(), party.name)):
+            names.setdefault(key, name)
+    return {key: names.get(key, key) for key in keys}
 
 
 def _conditions(wanted: TrailFilter) -> list[ColumnElement[bool]]:
@@ -230,19 +236,17 @@ def _signs(connection: Connection, names: Sequence[str], known: Mapping[str, Rep
     return found
 
 
-def _called(key: str, names: Counter[str] | None) -> str:
-    state = _state(key)
-    if state or not names:
-        return state or key
-    return min(names, key=lambda name: (-names[name], name))
-
-
 @cache
 def _state(code: str) -> str | None:
     try:
         return gazetteer.state(code).name
     except KeyError:
         return None
+
+
+@cache
+def _purposes() -> frozenset[str]:
+    return frozenset(theme["name"] for theme in load("undertakings.toml", "pledgetrail.resolution")["theme"])
 
 
 def _day(value: str | None) -> dt.date | None:

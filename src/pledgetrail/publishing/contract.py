@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pledgetrail.ledger.codec import spans_list
@@ -16,8 +16,12 @@ from pledgetrail.vocabulary import SECTORS
 _CITES = {"sector": "what"}
 
 
-def row_dict(entry: Entry) -> dict[str, Any]:
-    """A row as a line of commitments.jsonl, encounters.jsonl or figures.jsonl, after its kind."""
+def row_dict(entry: Entry, rivals: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """A row as a line of commitments.jsonl, encounters.jsonl or figures.jsonl, after its kind.
+
+    Parties have the ids of their actors. ``rivals`` are the values of other rows that compete with a figure's
+    (``ledger.disagreements.rivals``).
+    """
     content = entry.row.content
     if isinstance(content, Commitment):
         own = _commitment(content)
@@ -30,18 +34,27 @@ def row_dict(entry: Entry) -> dict[str, Any]:
         "alternatives": alternatives,
         "confidence": content.confidence,
         "origins": entry.row.origins,
-        "trail": None,
+        "trail": entry.trail,
+        "disagreements": list(entry.disagreements),
         "status": entry.row.status,
         "evidence": spans_list(content.evidence),
         "cell_evidence": _cell_evidence(content),
         "aliases": list(entry.row.aliases),
     }
     if isinstance(content, Figure):
-        rivals = [a for a in alternatives if a["cell"] == "value"]
-        own["disagreement"] = rivals or None
+        own["disagreement"] = [*(a for a in alternatives if a["cell"] == "value"), *rivals] or None
     if "part_of" in own:
         own["part_of"] = entry.part_of
-    return {"id": entry.row.id, **own, **shared}
+    return {"id": entry.row.id, **{name: _with_actors(value, entry.actors) for name, value in own.items()}, **shared}
+
+
+def _with_actors(value: Any, actors: Mapping[str, str]) -> Any:
+    """A cell with the actor's id for the id that each party was read under."""
+    if isinstance(value, list):
+        return [_with_actors(item, actors) for item in value]
+    if isinstance(value, dict) and "aliases" in value:
+        return {**value, "id": actors.get(value["id"], value["id"])}
+    return value
 
 
 def _commitment(content: Commitment) -> dict[str, Any]:
@@ -109,7 +122,10 @@ def sector(code: str | None) -> dict[str, str | None] | None:
 
 
 def _alternatives(entry: Entry) -> list[dict[str, Any]]:
-    return [{**item, "evidence": spans_list(item["evidence"])} for item in entry.row.alternatives]  # type: ignore[arg-type]
+    return [
+        {**item, "value": _with_actors(item["value"], entry.actors), "evidence": spans_list(item["evidence"])}  # type: ignore[arg-type]
+        for item in entry.row.alternatives
+    ]
 
 
 def _cell_evidence(content: AnyStatement) -> dict[str, Any]:
@@ -146,17 +162,4 @@ def document_dict(row: Mapping[str, Any]) -> dict[str, Any]:
         "section": row["section"],
         "partial": bool(row["partial"]),
         "page_sha256": row["page_sha256"],
-    }
-
-
-def actor_dict(row: Mapping[str, Any], evidence: list[dict[str, Any]]) -> dict[str, Any]:
-    """An actor as a line of actors.jsonl."""
-    return {
-        "id": row["id"],
-        "name": row["name"],
-        "aliases": json.loads(row["aliases"]),
-        "type": row["type"],
-        "country": row["country"],
-        "roles": [],
-        "evidence": evidence,
     }

@@ -9,9 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from pledgetrail.ledger.queries import Filter, actor_evidence, actor_rows, document_rows, entries
-from pledgetrail.publishing.contract import actor_dict, document_dict, row_dict
+from pledgetrail.ledger.disagreements import read_disagreements, rivals
+from pledgetrail.ledger.origins import copy_records
+from pledgetrail.ledger.queries import Filter, document_rows, entries
+from pledgetrail.publishing.contract import document_dict, row_dict
 from pledgetrail.publishing.files import replacing
+from pledgetrail.publishing.together import actor_dicts, trail_dicts
 
 #: File names by kind of row.
 FILES: Final = {"commitment": "commitments.jsonl", "encounter": "encounters.jsonl", "figure": "figures.jsonl"}
@@ -20,15 +23,19 @@ FILES: Final = {"commitment": "commitments.jsonl", "encounter": "encounters.json
 def export_jsonl(connection: Connection, folder: Path) -> dict[str, int]:
     """Write all files of the contract into a folder; the number of lines of each."""
     counts = {name: 0 for name in FILES.values()}
+    against = rivals(connection)
     for kind, name in FILES.items():
-        lines = (row_dict(entry) for entry in entries(connection, Filter(kind=kind)))
+        lines = (row_dict(entry, against.get(entry.row.id, ())) for entry in entries(connection, Filter(kind=kind)))
         counts[name] = _write(folder, name, lines)
     documents = (document_dict(dict(row)) for row in document_rows(connection))
-    counts["documents.jsonl"] = _write(folder, "documents.jsonl", documents)
-    actors = (actor_dict(dict(row), actor_evidence(connection, row["id"])) for row in actor_rows(connection))
-    counts["actors.jsonl"] = _write(folder, "actors.jsonl", actors)
-    counts["trails.jsonl"] = _write(folder, "trails.jsonl", ())  # no trails are built yet; the file is the contract's
-    return counts
+    others: dict[str, Iterable[Mapping[str, Any]]] = {
+        "documents.jsonl": documents,
+        "actors.jsonl": actor_dicts(connection),
+        "trails.jsonl": trail_dicts(connection),
+        "disagreements.jsonl": read_disagreements(connection),
+        "copies.jsonl": copy_records(connection),
+    }
+    return counts | {name: _write(folder, name, found) for name, found in others.items()}
 
 
 def _write(folder: Path, name: str, lines: Iterable[Mapping[str, Any]]) -> int:

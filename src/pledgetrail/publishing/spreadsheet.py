@@ -13,14 +13,27 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from pledgetrail.ledger.disagreements import read_disagreements
+from pledgetrail.ledger.dossiers import read_actors
 from pledgetrail.ledger.queries import Entry, Filter, document_rows, entries
 from pledgetrail.publishing.contract import document_dict, row_dict
 from pledgetrail.publishing.files import replacing
+from pledgetrail.publishing.together import (
+    ACTORS,
+    DISAGREEMENTS,
+    TRAILS,
+    actor_record,
+    disagreement_records,
+    trail_records,
+)
 
 #: What a spreadsheet may take for the start of a formula, full-width forms included.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
-_ROW: Final = ("confidence", "origins", "trail", "status", "sentence", "document", "start", "end", "alternatives")
+_ROW: Final = (
+    *("confidence", "origins", "trail", "disagreements", "status", "sentence", "document", "start", "end"),
+    "alternatives",
+)
 
 _AMOUNT: Final = ("amount", "amount_currency", "amount_text", "amount_qualifier")
 
@@ -58,7 +71,12 @@ def export_csv(connection: Connection, folder: Path) -> dict[str, int]:
     documents = (document_dict(dict(row)) for row in document_rows(connection))
     counts["documents.csv"] = _write(folder, "documents.csv", _DOCUMENT, documents)
     counts["evidence.csv"] = _write(folder, "evidence.csv", _EVIDENCE, _evidence(connection))
-    return counts
+    others: dict[str, tuple[tuple[str, ...], Iterable[Mapping[str, Any]]]] = {
+        "actors.csv": (ACTORS, map(actor_record, read_actors(connection))),
+        "trails.csv": (TRAILS, trail_records(connection)),
+        "disagreements.csv": (DISAGREEMENTS, disagreement_records(read_disagreements(connection))),
+    }
+    return counts | {name: _write(folder, name, columns, found) for name, (columns, found) in others.items()}
 
 
 def row_record(entry: Entry) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def as_of(connection: Connection, name: str, number: int) -> Entry:
     standing = _standing_at(made)
     content, status, _ = apply(Folded(extracted(entry.columns), (), entry.row.origins, ()), standing)
     row = Row(entry.row.id, content, entry.row.statements, entry.row.origins, status, entry.row.aliases)
-    return Entry(row, entry.part_of, entry.columns)
+    return Entry(row, entry.part_of, entry.columns, entry.actors, entry.trail, entry.disagreements)
 
 
 def _standing_at(made: Iterable[Decision]) -> list[Decision]:
