@@ -23,26 +23,26 @@ import json
 import sys
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pledgetrail.reading import read
-from pledgetrail.records import RawReport
-from pledgetrail.resolution.clues import Clues, clues
+from pledgetrail.records import Document, RawReport
+from pledgetrail.resolution.clues import Clues, clues, days_named, sentences
 from pledgetrail.resolution.dating import Dating, date_reports
+from pledgetrail.resolution.tellings import terms
 
 _LONGEST, _SHORT = 400, 14
 _LEAST = 1.0  # per mille of tellings from which a term is worth a line
 
 
-def clues_of(paths: Sequence[Path]) -> Iterator[Clues]:
-    """The clues of the reports in the files. No acts are extracted: for which states people stand is left out."""
+def documents_of(paths: Sequence[Path]) -> Iterator[Document]:
+    """The reports in the files, read."""
     for path in paths:
         with path.open(encoding="utf-8") as lines:
             for line in lines:
-                record = json.loads(line)
-                yield clues(read(_raw(record)))
+                yield read(_raw(json.loads(line)))
 
 
 def _raw(record: dict[str, str | None]) -> RawReport:
@@ -139,15 +139,20 @@ def _shares(count: Counter[int]) -> str:
     return f"{total:5} reports, {(count[0] + count[1]) / total:.3f} on the day or the next; {days}"
 
 
-def count_terms(reports: Sequence[Clues], out: Path) -> None:
-    """Write in how many of a thousand tellings each term stands."""
-    tellings = [telling for report in reports for telling in report.tellings]
-    counts = Counter(term for telling in tellings for term in telling.terms)
+def count_terms(documents: Iterable[Document], out: Path) -> None:
+    """Write in how many of a thousand sentences that name a day each term stands."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for document in documents:
+        for _, start, end in sentences(document):
+            if days_named(text := document.text[start:end]):
+                counts.update(terms(text))
+                total += 1
     with out.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("term", "per_mille"))
         for term, times in sorted(counts.items()):
-            if (share := 1000 * times / len(tellings)) >= _LEAST:
+            if (share := 1000 * times / total) >= _LEAST:
                 writer.writerow((term, f"{share:.1f}"))
 
 
@@ -165,12 +170,14 @@ def main() -> int:
     if absent := [path for path in asked.files if not path.is_file()]:
         print(f"skipped: {absent[0]} is not there")
         return 0
-    reports = list(clues_of(asked.files))
+    documents = documents_of(asked.files)
     if asked.count:
-        count_terms(reports, asked.count)
+        count_terms(documents, asked.count)
+        return 0
+    reports = [clues(document) for document in documents]  # without acts: for which states people stand is left out
     if asked.lead:
         lead(reports)
-    if not asked.count and not asked.lead:
+    else:
         score(reports, asked.hide, asked.times, asked.half, asked.show)
     return 0
 

@@ -111,10 +111,10 @@ def clues(document: Document, acts: Sequence[Act] = ()) -> Clues:
     found: list[Telling] = []
     ahead: list[Telling] = []
     named: set[str] = set()
-    for paragraph, start, end in _sentences(document):
+    for paragraph, start, end in sentences(document):
         text = document.text[start:end]
         named |= names(text)
-        here = [r for r in read_times(text) if _when(r.spec)]
+        here = days_named(text)
         if not here and len(ahead) < _AHEAD and _announces(text):
             told = terms(text, people)
             if "e:meeting" in told or "e:visit" in told or "e:conference" in told:
@@ -188,7 +188,7 @@ def _full(telling: Telling) -> dt.date | None:
     return telling.when.full if telling.when else None
 
 
-def _sentences(document: Document) -> Iterator[tuple[int, int, int]]:
+def sentences(document: Document) -> Iterator[tuple[int, int, int]]:
     """Number of the paragraph, start and end of each sentence of the body."""
     blocks = [b for b in document.blocks if b.kind == "body"]
     at = 0
@@ -227,6 +227,11 @@ def _when(spec: Spec) -> When | None:
     if spec.weekday is not None and spec.month is None and spec.day is None:
         return When(spec.weekday, spec.shift)
     return None
+
+
+def days_named(text: str) -> list[Reading]:
+    """The words of a sentence that name a day: a weekday, a day of a month, today, yesterday or tomorrow."""
+    return [reading for reading in read_times(text) if _when(reading.spec)]
 
 
 def _telling(

@@ -23,7 +23,7 @@ Basis = Literal["from sibling reports", "stated"]
 _ROUNDS: Final = 8
 #: Weight of evidence, as -ln(chance that all of it is mistaken), from which a date is believed, and its share that
 #: evidence for other days may have (``scripts/score_dating.py``).
-_ENOUGH: Final = 0.5
+_ENOUGH: Final = 0.6
 _RIVAL: Final = 0.15
 #: Log odds that make a sibling less sure: it has no date itself; it names a day of the month, which a
 #: report may do long after; both come from offices, whose releases follow one pattern.
@@ -196,8 +196,22 @@ def _choose(votes: Sequence[_Vote]) -> tuple[list[_Vote], list[_Vote]]:
         best, others = [], []
     elif _evidence(others) > _RIVAL * _evidence(best):
         return [], [*best, *others]
-    clear = [v for v in wide if v.event.only and v.evidence >= _ENOUGH]
-    return [*best, *clear], others
+    return [*best, *_clear(wide)], others
+
+
+def _clear(wide: Sequence[_Vote]) -> list[_Vote]:
+    """The votes for long intervals whose telling is of one day, by enough evidence and little for any other day."""
+    by_telling: dict[Telling, dict[dt.date, list[_Vote]]] = {}
+    for vote in wide:
+        if day := vote.event.only:
+            by_telling.setdefault(vote.telling, {}).setdefault(day, []).append(vote)
+    clear: list[_Vote] = []
+    for days in by_telling.values():
+        first, *rest = sorted(days.values(), key=_evidence, reverse=True)
+        against = [vote for votes in rest for vote in votes]
+        if _evidence(first) >= _ENOUGH and _evidence(against) <= _RIVAL * _evidence(first):
+            clear.extend(first)
+    return sorted(clear, key=_order)
 
 
 def _evidence(votes: Sequence[_Vote]) -> float:
