@@ -128,11 +128,11 @@ class Chosen:
             cursor = write_cursor(float(keys[last]), int(issued[last]))
         return [int(number) for number in issued[start + wanted]], cursor
 
-    def cursor(self, orders: MutableMapping[str, Any], number: int) -> str:
-        """The cursor of a row in the view's order, empty if it is not there."""
+    def cursors(self, orders: MutableMapping[str, Any], numbers: list[int]) -> dict[int, str]:
+        """The cursors of rows in the view's order."""
         keys, issued, _ = _order(self._columns, self._view.sort, orders)
-        at = np.flatnonzero(issued == number)
-        return write_cursor(float(keys[at[0]]), number) if len(at) else ""
+        places = np.flatnonzero(np.isin(issued, numbers))
+        return {int(issued[at]): write_cursor(float(keys[at]), int(issued[at])) for at in places}
 
     def _fixed(self, words: Array | None) -> Array:
         columns, view = self._columns, self._view

@@ -72,10 +72,16 @@ def numbers_of(
         return chosen.page(index.orders, after, limit)
 
 
-def cursor_of(connection: Connection, index: Index, view: View, number: int) -> str:
-    """The cursor of a row in a view's order."""
+def queue_of(
+    connection: Connection, index: Index, view: View, after: str, limit: int
+) -> tuple[dict[int, str], str, int]:
+    """The next rows of a view with their cursors, in order; the cursor of what follows; how many pass in all."""
+    found = words_of(connection, view)
     with index.fresh(connection) as columns:
-        return Chosen(columns, view, None).cursor(index.orders, number)
+        chosen = Chosen(columns, view, None if found is None else columns.places(found))
+        numbers, more = chosen.page(index.orders, after, limit)
+        cursors = chosen.cursors(index.orders, numbers)
+        return {number: cursors[number] for number in numbers}, more, chosen.count()
 
 
 def lines(connection: Connection, numbers: Sequence[int]) -> list[RowMapping]:

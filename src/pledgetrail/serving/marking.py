@@ -87,7 +87,7 @@ def origins(connection: Connection, entry: Entry, most: int) -> tuple[list[Origi
         document = known.get(span.document)
         if document is not None:
             found = Occurrence(document, span, _excerpt(document, span, marks), _cells_within(entry, span))
-            grouped.setdefault(document["origin_key"], []).append(found)
+            grouped.setdefault(document["origin"] or document["origin_key"], []).append(found)
     return [Origin(key, tuple(its)) for key, its in grouped.items()], max(0, len(spans) - most)
 
 

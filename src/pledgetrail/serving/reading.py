@@ -69,10 +69,11 @@ def _row_counts(connection: Connection, names: Sequence[str]) -> dict[str, int]:
 
 
 def siblings(connection: Connection, document: RowMapping, most: int = 50) -> list[RowMapping]:
-    """Other reports with the same words."""
-    query = select(*(documents.c[name] for name in _SEEN)).where(
-        documents.c.origin_key == document["origin_key"], documents.c.seq != document["seq"]
-    )
+    """Other reports with the same words, or of one origin."""
+    same = documents.c.origin_key == document["origin_key"]
+    if document["origin"]:
+        same = same | (documents.c.origin == document["origin"])
+    query = select(*(documents.c[name] for name in _SEEN)).where(same, documents.c.seq != document["seq"])
     return list(connection.execute(query.order_by(documents.c.seq).limit(most)).mappings())
 
 

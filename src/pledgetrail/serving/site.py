@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import hashlib
@@ -43,6 +44,11 @@ class Site:
         self.writable = writable
         self.index = Index(ledger)
         self._templates = _environment()
+
+    def warm(self) -> None:
+        """Read the rows into memory. What goes wrong goes wrong again, and is told, when a page is asked for."""
+        with contextlib.suppress(Exception), self.ledger.reading() as connection, self.index.fresh(connection):
+            pass
 
     def html(self, request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
         """A page."""

@@ -19,7 +19,7 @@ from pledgetrail.publishing.spreadsheet import COLUMNS, row_record
 from pledgetrail.records import Span
 from pledgetrail.serving import cells, editing, history, marking
 from pledgetrail.serving.deciding import Wish, decide, undo_last
-from pledgetrail.serving.listing import cursor_of, lines, numbers_of
+from pledgetrail.serving.listing import lines, numbers_of, queue_of
 from pledgetrail.serving.pages.row import step_dict
 from pledgetrail.serving.site import Site, answer_csv, answer_json
 from pledgetrail.serving.view import View, read_view
@@ -45,34 +45,32 @@ def router(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(include_in_schema=False)
 
-    def ahead(connection: Connection, view: View, after: str) -> tuple[list[dict[str, Any]], str]:
-        numbers, more = numbers_of(connection, site.index, view, after, AHEAD)
+    def ahead(connection: Connection, view: View, after: str) -> tuple[list[dict[str, Any]], str, int]:
+        cursors, more, count = queue_of(connection, site.index, view, after, AHEAD)
         found = []
-        for entry in entries_of(connection, numbers):
+        for entry in entries_of(connection, list(cursors)):
             row = dict(entry.columns)
-            cursor = cursor_of(connection, site.index, view, row["issued"])
             found.append(
                 {
                     "id": entry.row.id,
                     "stamp": stamp(connection, entry.row),
                     "summary": cells.summary(row),
                     "confidence": entry.row.content.confidence,
-                    "cursor": cursor,
+                    "cursor": cursors[row["issued"]],
                 }
             )
-        return found, more
+        return found, more, count
 
     @routes.get("/review")
     def show(request: Request) -> Response:
         view, after = queue_view(request), request.query_params.get("after", "")
         with site.ledger.reading() as connection:
-            queue, _ = ahead(connection, view, after)
-            numbers, _ = numbers_of(connection, site.index, view)
+            queue, _, left = ahead(connection, view, after)
             context = panel_context(connection, site, read_entry(connection, queue[0]["id"])) if queue else {}
         onward = view.address("/review", after=queue[0]["cursor"]) if queue else ""
         stay = view.address("/review", after=after)
         return site.html(
-            request, "review.html", view=view, queue=queue, left=len(numbers), after=after, onward=onward, stay=stay,
+            request, "review.html", view=view, queue=queue, left=left, after=after, onward=onward, stay=stay,
             panel=bool(queue), **context,
         )  # fmt: skip
 
@@ -80,7 +78,7 @@ def router(site: Site) -> APIRouter:
     def as_json(request: Request) -> Response:
         view, after = queue_view(request), request.query_params.get("after", "")
         with site.ledger.reading() as connection:
-            queue, more = ahead(connection, view, after)
+            queue, more, _ = ahead(connection, view, after)
         return answer_json(request, {"queue": queue, "after": more or None})
 
     @routes.get("/review.csv")
