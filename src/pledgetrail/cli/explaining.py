@@ -1,4 +1,6 @@
-"""The command ``explain``: a row with the words behind each cell, what read them, and what reviewers decided."""
+"""The command ``explain``: a row with the words behind each cell, what read them, and what reviewers decided; or what
+is known of a report.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pledgetrail.cli.listing import Line, Piece, print_lines
+from pledgetrail.cli.report_lines import FROM_SIBLINGS, dating_lines, document_lines, joined_lines, source_words
 from pledgetrail.cli.showing import COLUMNS
-from pledgetrail.cli.terminal import clean, console, number, on_terminal
+from pledgetrail.cli.terminal import number
+from pledgetrail.ledger.errors import UnknownRow
+from pledgetrail.ledger.joins import about, joins_of
 from pledgetrail.ledger.pages import page_size
 from pledgetrail.ledger.queries import Entry, document_text, read_entry
 from pledgetrail.ledger.reattaching import decided
@@ -25,27 +31,23 @@ if TYPE_CHECKING:
 #: Code points of text shown either side of words that lie outside the row's sentences.
 _AROUND: Final = 80
 
-#: A piece of a line: its text and its style (rich's words; "" is plain).
-Piece = tuple[str, str]
-
 
 def run(path: Path, name: str) -> None:
     """Print the explanation; words in question are reversed on a terminal and in «guillemets» elsewhere."""
     with open_ledger(path) as ledger, ledger.reading() as connection:
-        entry = read_entry(connection, name)
-        lines = list(explain(connection, entry, name))
-    if not on_terminal():
-        for line in lines:
-            print("".join(f"«{clean(text)}»" if style == "reverse" else clean(text) for text, style in line))
-        return
-    from rich.text import Text
+        try:
+            entry = read_entry(connection, name)
+        except UnknownRow:
+            document = about(connection, name)
+            if document is None:
+                raise
+            lines = list(document_lines(connection, document))
+        else:
+            lines = list(explain(connection, entry, name))
+    print_lines(lines)
 
-    screen = console()
-    for line in lines:
-        screen.print(Text.assemble(*((clean(text), style) for text, style in line)))
 
-
-def explain(connection: Connection, entry: Entry, name: str) -> Iterator[list[Piece]]:
+def explain(connection: Connection, entry: Entry, name: str) -> Iterator[Line]:
     """The explanation of a row, line by line; ``name`` is the id it was asked for by."""
     row, content = entry.row, entry.row.content
     yield [(f"{row.id} ", "bold"), (f"{content.kind}, {row.status}", "")]
@@ -65,6 +67,14 @@ def explain(connection: Connection, entry: Entry, name: str) -> Iterator[list[Pi
     yield [(f"Read from {len(row.statements)} statement(s), {row.origins} origin(s)", "bold")]
     for statement in row.statements:
         yield from _statement(connection, statement)
+    yield from joined_lines(joins_of(connection, [statement.id for statement in row.statements]))
+    if content.when_basis == FROM_SIBLINGS:
+        yield from dating_lines(connection, row.statements)
+    if entry.trail:
+        yield []
+        yield [("trail ", "dim"), (entry.trail, "bold")]
+    for disagreement in entry.disagreements:
+        yield [("disagreement ", "dim"), (disagreement, "bold")]
     made = decided(connection, row.id)
     if made:
         yield []
@@ -72,7 +82,7 @@ def explain(connection: Connection, entry: Entry, name: str) -> Iterator[list[Pi
         yield from ([(line, "")] for line in map(_decision, made))
 
 
-def _cells(connection: Connection, entry: Entry) -> Iterator[list[Piece]]:
+def _cells(connection: Connection, entry: Entry) -> Iterator[Line]:
     content, values = entry.row.content, row_dict(entry)
     for cell in CELLS[content.kind]:
         spans = values["cell_evidence"].get(cell)
@@ -88,16 +98,18 @@ def _cells(connection: Connection, entry: Entry) -> Iterator[list[Piece]]:
             yield [("    ", ""), *_in_sentence(connection, span, content.evidence)]
 
 
-def _alternative(connection: Connection, item: Any) -> Iterator[list[Piece]]:
+def _alternative(connection: Connection, item: Any) -> Iterator[Line]:
     source = " (as extracted)" if item.get("source") == "extraction" else ""
     yield [(f"  {item['cell']}, otherwise: ", "yellow"), (_plain(item["value"]) + source, "")]
     for span in item["evidence"]:
         yield [("    ", ""), *_in_sentence(connection, span, ())]
 
 
-def _statement(connection: Connection, statement: AnyStatement) -> Iterator[list[Piece]]:
+def _statement(connection: Connection, statement: AnyStatement) -> Iterator[Line]:
     confidence = f"confidence {statement.confidence:.2f}"
     yield [(f"  {statement.document}", "cyan"), (f"  {statement.reader}  {confidence}", "")]
+    if source := source_words(about(connection, statement.document)):
+        yield [(f"    {source}", "dim")]
     yield [("    ", ""), *_in_sentence(connection, statement.trigger, statement.evidence)]
     for step in statement.trace:
         yield [(f"      {step}", "dim")]

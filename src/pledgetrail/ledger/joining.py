@@ -118,7 +118,7 @@ def _link(connection: Connection, signed: dict[str, Signature]) -> None:
         for key, row in connection.execute(select(row_keys).where(row_keys.c.key.in_(some))):
             found.setdefault(key, []).append(row)
     near = {row: {other for key in its for other in found.get(key, ())} - {row} for row, its in asked.items()}
-    known = signed | _read(connection, {other for its in near.values() for other in its} - set(signed))
+    known = signed | read_signatures(connection, {other for its in near.values() for other in its} - set(signed))
     pairs = {
         (min(row, other), max(row, other))
         for row, others in near.items()
@@ -149,7 +149,7 @@ def _settle(connection: Connection, linked: Mapping[str, set[str]]) -> set[str]:
     """Join linked rows as they belong together now. Returns those that show other statements."""
     names = sorted(linked)
     several = [row for row in names if linked[row]]
-    known = _read(connection, several)
+    known = read_signatures(connection, several)
     pairs = [(row, other) for row in several for other in linked[row] if row < other]
     together = groups(known, [(one, other) for one, other in pairs if one in known and other in known])
     heads = _heads(connection, together)
@@ -189,7 +189,8 @@ def _linked(connection: Connection, names: Sequence[str]) -> set[str]:
     return {other for its in _neighbours(connection, names).values() for other in its}
 
 
-def _read(connection: Connection, names: Iterable[str]) -> dict[str, Signature]:
+def read_signatures(connection: Connection, names: Iterable[str]) -> dict[str, Signature]:
+    """The signatures of rows, as far as they have any."""
     found: dict[str, Signature] = {}
     for some in _some(sorted(names), _VALUES):
         query = select(signatures.c.row_id, signatures.c.content).where(signatures.c.row_id.in_(some))
