@@ -234,12 +234,14 @@ def test_axe_finds_nothing_serious(opened: Callable[..., Page], client: Any, sch
     row = client.row("schools")
     client.send_form("/decisions", action="edit", row=row, cell="what", value="ten schools")
     page = opened("/ledger", color_scheme=scheme, bypass_csp=True)
+    # in the dark only colours differ
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] if scheme == "light" else ["color-contrast"]
     found = {}
     for address in PAGES:
         page.goto(address.format(row=row))
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         page.evaluate(script)
-        result = page.evaluate("axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})")
+        result = page.evaluate("rules => axe.run({runOnly: rules})", rules)
         for violation in result["violations"]:
             if violation["impact"] in ("serious", "critical"):
                 found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"][:3]]
