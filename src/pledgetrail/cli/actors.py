@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -65,7 +64,7 @@ def _export(found: Iterable[dict[str, Any]], path: Path) -> None:
     make_folder(path.parent)
     with replacing(path.parent, path.name, encoding="utf-8-sig") as file:
         file.write(identity.write_actors(groups))
-    print(clean(f"{path}: {len(groups):,}"), file=sys.stderr)
+    print(clean(f"{path}: {plural(len(groups), 'actor')}"))
 
 
 def _lines(found: list[dict[str, Any]]) -> Iterator[Line]:
