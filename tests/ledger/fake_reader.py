@@ -145,6 +145,9 @@ def dump(path: Path) -> dict[str, list[Any]]:
         names = {row: "+".join(sorted(its)) for row, its in owned.items()}
         skip = {"issued", "id", "part_of", "build_id", "seq", "row_id", "base_row", "act_key", "story"}
         skip |= {"merged_into", "joined_to"}
+        actors: dict[str, str] = {}
+        for key, actor in database.execute("SELECT key, actor FROM actor_keys ORDER BY key"):
+            actors[actor] = f"{actors.get(actor, '')} {key}"
         found: dict[str, list[Any]] = {}
         for table in ("documents", "blocks", "statements", "rows", "row_parties", "row_places", "evidence", "actors"):
             cursor = database.execute(f"SELECT * FROM {table}")
@@ -152,10 +155,13 @@ def dump(path: Path) -> dict[str, list[Any]]:
             lines = []
             for values in cursor:
                 row = dict(zip(columns, values, strict=True))
+                if "actor_id" in row:
+                    row["actor_id"] = actors[row["actor_id"]]
                 name = names.get(row.get("row_id") or row.get("id") or "", "")
                 part = names.get(row.get("part_of") or "", "")
                 lines.append(json.dumps([name, part, {k: v for k, v in row.items() if k not in skip}], sort_keys=True))
             found[table] = sorted(lines)
+        found |= together(database, names)
         found["problems"] = sorted(
             database.execute(
                 "SELECT source, kind, message FROM problems WHERE build_id = (SELECT max(id) FROM builds)"
@@ -165,6 +171,29 @@ def dump(path: Path) -> dict[str, list[Any]]:
         return found
     finally:
         database.close()
+
+
+def together(database: sqlite3.Connection, names: dict[str, str]) -> dict[str, list[Any]]:
+    """What resolution found, without ids that depend on history."""
+    groups: dict[str, list[str]] = {}
+    for story, document in database.execute("SELECT story, id FROM documents ORDER BY id"):
+        groups.setdefault(story or document, []).append(document)
+    rows_of: dict[str, list[str]] = {}
+    for trail, row, home in database.execute("SELECT trail, row_id, home FROM trail_rows ORDER BY trail, position"):
+        rows_of.setdefault(trail, []).append(f"{names[row]} {home}")
+    cells: dict[str, list[str]] = {}
+    for name, row, cell in database.execute("SELECT disagreement, row_id, cell FROM disagreement_rows"):
+        cells.setdefault(name, []).append(f"{names[row]} {cell}")
+    trails = database.execute("SELECT id, state, first, last, givers, receivers, subject FROM trails")
+    disputed = database.execute("SELECT id, kind, subject, about FROM disagreements")
+    return {
+        "stories": sorted(groups.values()),
+        "copies": sorted(database.execute("SELECT * FROM copies")),
+        "datings": sorted(database.execute("SELECT * FROM datings")),
+        "trails": sorted([*map(str, values), *rows_of[name]] for name, *values in trails),
+        "disagreements": sorted([*values, *sorted(cells[name])] for name, *values in disputed),
+        "namings": sorted(database.execute("SELECT document, party, key FROM namings")),
+    }
 
 
 if __name__ == "__main__":  # a build in a process of its own, to be killed

@@ -95,7 +95,7 @@ TABLES = (
 def make_first_version(path: Path) -> None:
     """Take away what later versions added."""
     database = sqlite3.connect(path)
-    for trigger in ("rows_ai", "rows_ad", "rows_au", "rows_words_au"):
+    for trigger in ("rows_ai", "rows_ad", "rows_au", "rows_words_au", "row_parties_au"):
         database.execute(f"DROP TRIGGER {trigger}")
     for table in TABLES:
         database.execute(f"DROP TABLE {table}")

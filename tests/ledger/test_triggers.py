@@ -44,3 +44,15 @@ def test_words_of_rows_are_found_and_changes_are_noted(tmp_path: Path, fake: Any
             _, changed = noted(connection, last)
             assert roads[1] in changed
             connection.execute(text("INSERT INTO rows_fts(rows_fts, rank) VALUES ('integrity-check', 1)"))
+
+
+def test_a_party_found_to_be_another_actor_is_a_change(tmp_path: Path, fake: Any) -> None:
+    with create_or_open(tmp_path / "l.sqlite") as ledger:
+        add_batch(ledger, start_build(ledger, "fake"), fake.interpret([fake.raw("a", "PAK met AZE in Baku.")]))
+        with ledger.writing() as connection:
+            last, (issued,) = noted(connection, 0)
+            connection.execute(text("UPDATE row_parties SET actor_id = 'other', name = name WHERE position = 0"))
+            last, changed = noted(connection, last)
+            assert changed == {issued}
+            connection.execute(text("UPDATE row_parties SET actor_id = 'other' WHERE position = 0"))
+            assert noted(connection, last)[1] == set()

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
+from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.copying import link_copies
 from pledgetrail.ledger.dates import date_documents
 from pledgetrail.ledger.folding import refresh
@@ -35,6 +36,7 @@ def resolve_ledger(ledger: Ledger) -> None:
     if moved or dated:
         with ledger.writing() as connection:
             refresh(connection, rows_of(connection, moved | dated))
+    refresh_actors(ledger)
     survey(ledger)
 
 

@@ -82,7 +82,10 @@ def survey(ledger: Ledger) -> None:
                 found.add(entry)
     with ledger.writing() as connection:
         _put_trails(connection, found.steps, newest(found.reports.values()))
-        disputed = [*disputing.disagreements(found.claims), *table_disagreements(found.meetings), *found.facts]
+        disputed = disputing.disagreements(found.claims)
+        summed = {claim.row for its in disputed if its.subject == "sum" for claim in its.claims}
+        disputed += table_disagreements(found.meetings)
+        disputed += (its for its in found.facts if its.subject != "amount" or its.claims[0].row not in summed)
         _put_disagreements(connection, disputed)
         set_meta(connection, "survey_stale", "0")
 
@@ -140,11 +143,11 @@ def _put_trails(connection: Connection, steps: Mapping[str, Step], as_of: dt.dat
 
 
 def _put_disagreements(connection: Connection, made: Sequence[Disagreement]) -> None:
-    query = select(disagreement_rows.c.disagreement, disagreement_rows.c.row_id, disagreement_rows.c.cell)
-    keys = [tuple(dict.fromkeys(f"{claim.row} {claim.cell}" for claim in its.claims)) for its in made]
-    before: dict[str, list[str]] = {}
-    for name, row, cell in connection.execute(query):
-        before.setdefault(name, []).append(f"{row} {cell}")
+    keys = [tuple(dict.fromkeys(f"{claim.row} {claim.cell} {its.subject}" for claim in its.claims)) for its in made]
+    member = disagreement_rows.c.row_id + " " + disagreement_rows.c.cell + " " + disagreements.c.subject
+    query = select(disagreements.c.id, member)
+    query = query.join(disagreement_rows, disagreement_rows.c.disagreement == disagreements.c.id)
+    before = _members(connection, query)
     named = name_groups(keys, before, "d")
     lines = [
         {
@@ -159,7 +162,7 @@ def _put_disagreements(connection: Connection, made: Sequence[Disagreement]) -> 
     members = [
         {"disagreement": name, "row_id": row, "cell": cell}
         for name, its in zip(named, keys, strict=True)
-        for row, cell in (key.split(" ", 1) for key in its)
+        for row, cell, _ in (key.split(" ", 2) for key in its)
     ]
     _replace(connection, disagreements, lines)
     _replace(connection, disagreement_rows, members)

@@ -30,5 +30,7 @@ ROWS_SQL: Final = (
     f"CREATE TRIGGER rows_ai AFTER INSERT ON rows BEGIN {_ADD} {_NOTE.format('new')} END",
     f"CREATE TRIGGER rows_ad AFTER DELETE ON rows BEGIN {_FORGET} {_NOTE.format('old')} END",
     f"CREATE TRIGGER rows_au AFTER UPDATE ON rows BEGIN {_NOTE.format('new')} END",
+    "CREATE TRIGGER row_parties_au AFTER UPDATE OF actor_id ON row_parties WHEN old.actor_id IS NOT new.actor_id BEGIN"
+    " INSERT OR REPLACE INTO row_changes(issued) SELECT issued FROM rows WHERE id = new.row_id; END",
     f"CREATE TRIGGER rows_words_au AFTER UPDATE ON rows WHEN {_DIFFER} BEGIN {_FORGET} {_ADD} END",
 )

@@ -12,7 +12,6 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.pages import Page, packed
 from pledgetrail.ledger.queries import tally
 from pledgetrail.ledger.resolving import resolve_ledger
@@ -108,7 +107,6 @@ def build_reports(
                 if progress:
                     progress(summary)
         resolve_ledger(ledger)
-        refresh_actors(ledger)
         finish_build(ledger, made, summary.documents, summary.skipped, summary.problem_count)
         with ledger.reading() as connection:
             summary.rows = tally(connection)
