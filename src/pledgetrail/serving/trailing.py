@@ -1,0 +1,149 @@
+"""Trails as pages show them: which, in which order, and each drawn as a line through its stages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from pledgetrail.ledger.schema import row_statements, rows, statements, trail_rows
+from pledgetrail.ledger.surveying import reports
+from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, newest_day, read_trails
+from pledgetrail.resolution.states import STATES
+from pledgetrail.serving.scales import Days, Tick
+
+#: How high each stage stands in a picture: what is asked for below what is promised, below what is done. Stages that
+#: halt an undertaking stand where the line has come.
+LEVELS: Final = ("asked or offered", "promised", "agreed", "paid", "delivered")
+_LEVEL: Final = {
+    "exploration": 0, "invitation": 0, "request": 0, "call": 0, "offer": 0, "pledge": 1, "agreement": 2, "contract": 2,
+    "disbursement": 3, "delivery": 4, "completion": 4,
+}  # fmt: skip
+
+#: Columns of a row that its trail is told with.
+_SHOWN: Final = (
+    *("id", "issued", "kind", "stage", "by_names", "to_names", "via_names", "what", "amount_value", "amount_currency"),
+    *("amount_qualifier", "sector", "place_names", "when_edtf", "when_basis", "earliest", "latest", "conditional"),
+    *("negated", "planned", "cumulative", "status", "confidence", "origins", "sentence", "document"),
+)
+
+_VALUES: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The trails that a page lists, the day they are seen from, and how many stand in each state."""
+
+    trails: tuple[Trail, ...]
+    as_of: dt.date | None
+    states: Mapping[str, int]
+    names: Mapping[str, str]  # what givers and receivers are called
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A row in the picture of its trail. ``days`` says when: its own day, or that of the first report of it."""
+
+    row: Mapping[str, Any]
+    day: dt.date | None
+    told: bool  # whether the day is that of the report
+    x: float | None
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A trail drawn: steps from left to right, stages from the bottom up, and the silence after the last sign."""
+
+    steps: tuple[Step, ...]
+    line: str  # points of a polyline
+    silence: tuple[float, float, float] | None  # from, to, height
+    ticks: tuple[Tick, ...]
+    width: int
+    height: int
+
+
+def standing(connection: Connection, wanted: TrailFilter, sector: str, as_of: dt.date | None) -> Standing:
+    """The trails of a filter; of a sector if one is named (five digits of the DAC's list, or the first three)."""
+    found = read_trails(connection, TrailFilter(**{**_fields(wanted), "state": None}), as_of)
+    if sector:
+        query = select(trail_rows.c.trail).join(rows, rows.c.id == trail_rows.c.row_id)
+        its = set(connection.execute(query.where(rows.c.sector.startswith(sector, autoescape=True))).scalars())
+        found = [trail for trail in found if trail.id in its]
+    states = Counter(trail.state or "none" for trail in found)
+    if wanted.state:
+        found = [trail for trail in found if (trail.state or "none") == wanted.state]
+    ordered = {state: states[state] for state in (*STATES, "none") if states[state]}
+    return Standing(tuple(found), as_of or newest_day(connection), ordered, key_names(connection, found))
+
+
+def _fields(wanted: TrailFilter) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in ("by", "to", "place", "state", "silent_for", "every")}
+
+
+def rows_of(connection: Connection, found: Sequence[Trail]) -> dict[str, list[Mapping[str, Any]]]:
+    """The rows of some trails in their order, each with ``first_told``, the first day of its reports."""
+    names = sorted({row for trail in found for row in trail.rows})
+    known: dict[str, Mapping[str, Any]] = {}
+    told: dict[str, dt.date] = {}
+    days = {name: report.days[0] for name, report in reports(connection) if report.days} if names else {}
+    for at in range(0, len(names), _VALUES):
+        some = names[at : at + _VALUES]
+        query = select(*(rows.c[column] for column in _SHOWN)).where(rows.c.id.in_(some), rows.c.content.is_not(None))
+        known |= {row["id"]: row for row in connection.execute(query).mappings()}
+        telling = select(row_statements.c.row_id, statements.c.document).join(
+            statements, statements.c.id == row_statements.c.statement_id
+        )
+        for row, document in connection.execute(telling.where(row_statements.c.row_id.in_(some))):
+            if document in days:
+                told[row] = min(told.get(row, days[document]), days[document])
+    return {
+        trail.id: [{**known[row], "first_told": told.get(row)} for row in trail.rows if row in known] for trail in found
+    }
+
+
+def heading(members: Sequence[Mapping[str, Any]]) -> str:
+    """What a trail is about: the fullest account of one of its rows, sums before words."""
+    told = [row for row in members if row["what"]] or members
+    best = max(told, key=lambda row: (row["amount_value"] is not None, row["confidence"] or 0.0), default=None)
+    return str(best["what"] or "") if best is not None else ""
+
+
+def picture(trail: Trail, members: Sequence[Mapping[str, Any]], scale: Days | None, width: int, height: int) -> Picture:
+    """A trail on a scale of days; steps without a day are listed and not drawn."""
+    pad = 7.0
+    rise = (height - 2 * pad) / (len(LEVELS) - 1)
+    steps, level = [], 0
+    for row in members:
+        level = _LEVEL.get(row["stage"], level)
+        day = dt.date.fromisoformat(row["earliest"] or row["latest"]) if row["earliest"] or row["latest"] else None
+        shown = day or row["first_told"]
+        x = scale.at(shown) if scale and shown else None
+        steps.append(Step(row, shown, day is None and shown is not None, x, round(height - pad - level * rise, 1)))
+    drawn = sorted((step for step in steps if step.x is not None), key=lambda step: step.x or 0.0)
+    points = [f"{step.x},{step.y}" for step in drawn]
+    silence = None
+    if scale and trail.last and not trail.ended and drawn:
+        begin, end = max(scale.at(trail.last), drawn[-1].x or 0.0), scale.at(scale.last)
+        silence = (begin, end, drawn[-1].y) if end > begin else None
+        if begin > (drawn[-1].x or 0.0):
+            points.append(f"{begin},{drawn[-1].y}")
+    return Picture(tuple(steps), " ".join(points), silence, tuple(scale.ticks() if scale else ()), width, height)
+
+
+def scale_for(found: Sequence[Trail], as_of: dt.date | None, width: int) -> Days | None:
+    """One scale for several trails, from the first sign of any to the day they are seen from."""
+    days = [day for trail in found for day in (trail.first, trail.last) if day] + ([as_of] if as_of else [])
+    return Days(min(days), max(days), 8.0, width - 8.0) if days else None
+
+
+def sectors_of(connection: Connection) -> list[str]:
+    """The sectors that rows of trails are of."""
+    query = select(rows.c.sector).join(trail_rows, trail_rows.c.row_id == rows.c.id)
+    return list(
+        connection.execute(query.where(rows.c.sector.is_not(None)).distinct().order_by(rows.c.sector)).scalars()
+    )
