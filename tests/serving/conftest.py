@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
+from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.store import create_or_open
 from pledgetrail.ledger.writing import add_batch, finish_build, start_build
 from pledgetrail.serving import Settings, create_app
@@ -53,6 +54,7 @@ def add(fake: ModuleType) -> Callable[..., None]:
             build = start_build(ledger, "fake")
             raws = [fake.raw(name, text, **more) for name, text in reports.items()]
             add_batch(ledger, build, fake.interpret(raws))
+            refresh_actors(ledger)
             finish_build(ledger, build, len(raws), 0, 0)
 
     return put

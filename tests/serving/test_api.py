@@ -45,7 +45,6 @@ def test_words_of_a_decision_must_be_in_the_report(client: Any) -> None:
 
 
 def test_lists_go_on_by_cursor(client: Any) -> None:
-    client.get("/actors")
     for path, name, cursor in (
         ("actors", "actors", "after"),
         ("reports", "reports", "after"),

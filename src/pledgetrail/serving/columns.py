@@ -62,11 +62,11 @@ class Words:
         self._numbers: dict[str, int] = {"": 0}
 
     def number(self, word: str | None, name: str | None = None) -> int:
-        """The number of a word, new if need be. ``name`` is what it is shown as."""
+        """The number of a word, new if need be. ``name`` is what it is shown as from now on."""
         found = self._numbers.setdefault(word or "", len(self.list))
         if found == len(self.list):
             self.list.append(word or "")
-        if name is not None and found not in self.names:
+        if name is not None:
             self.names[found] = name
         return found
 

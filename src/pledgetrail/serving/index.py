@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, select
 
-from pledgetrail.ledger.schema import row_changes, row_parties, row_places, rows
+from pledgetrail.ledger.schema import actors, row_changes, row_parties, row_places, rows
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.serving.columns import Columns
 
@@ -29,8 +29,14 @@ _ROWS: Final = select(
     *(rows.c[name] for name in _WANTED), func.substr(rows.c.alternatives, 1, 3).label("alternatives")
 ).where(rows.c.content.is_not(None))
 _PARTIES: Final = (
-    select(rows.c.issued, row_parties.c.role, row_parties.c.actor_id, row_parties.c.name)
+    select(
+        rows.c.issued,
+        row_parties.c.role,
+        row_parties.c.actor_id,
+        func.coalesce(actors.c.name, row_parties.c.name),  # as the party is called, until actors are found
+    )
     .join(rows, rows.c.id == row_parties.c.row_id)
+    .outerjoin(actors, actors.c.id == row_parties.c.actor_id)
     .where(row_parties.c.role.in_(list(_ROLES)))
 )
 _PLACES: Final = select(rows.c.issued, row_places.c.place).join(rows, rows.c.id == row_places.c.row_id)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.ledger.queries import entries_of, read_entry
 from pledgetrail.ledger.review import stamp
 from pledgetrail.publishing.contract import document_dict, row_dict
@@ -93,8 +92,6 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/actors", response_model=models.Actors, summary="Actors, by cursor")
     def actors(request: Request, q: Text = "", type: Text = "", after: Cursor = "", limit: Limit = 50) -> Response:
-        if site.writable:
-            refresh_actors(site.ledger)
         with site.ledger.reading() as connection:
             page = reading.actor_list(connection, q.strip(), type, after, limit)
         return answer_json(request, {"count": page.count, "actors": page.items, "after": page.after})

@@ -8,7 +8,6 @@ from fastapi import APIRouter, HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pledgetrail.ledger.actors import refresh_actors
 from pledgetrail.serving import cells, reading
 from pledgetrail.serving.listing import lines, numbers_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
@@ -42,8 +41,6 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/actors")
     def show(request: Request) -> Response:
-        if site.writable:
-            refresh_actors(site.ledger)
         q, kind, page = look(request, _PAGE)
         after = link("/actors", q=q, type=kind, after=page.after) if page.after else ""
         return site.html(
@@ -81,8 +78,6 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/actor")
     def one(request: Request) -> Response:
-        if site.writable:
-            refresh_actors(site.ledger)
         found = one_of(request)
         return site.html(request, "actor.html", actor=found, parts=parts(found["id"], _SHOWN), query=request.url.query)
 
