@@ -89,7 +89,7 @@ class Maker:
 
     def _prose(self, topic: list[str]) -> str:
         sentences = []
-        for _ in range(12):
+        for _ in range(6):
             its = [self.random.choice(topic if self.random.random() < 0.5 else self.words) for _ in range(14)]
             sentences.append(" ".join(its).capitalize() + ".")
         return " ".join(sentences)

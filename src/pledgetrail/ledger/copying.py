@@ -9,11 +9,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from pledgetrail.ledger.codec import dumps, read_span, span_dict
-from pledgetrail.ledger.documents import reader
-from pledgetrail.ledger.schema import copies, digests, documents, statements
+from pledgetrail.ledger.documents import read_document
+from pledgetrail.ledger.schema import compared, copies, digests, documents, statements
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import Span
-from pledgetrail.resolution.copies import CopyLink, compare
+from pledgetrail.resolution.copies import CopyLink, links
 from pledgetrail.resolution.origins import origin_of, origins
 from pledgetrail.resolution.sketches import Sketch, candidates, unpack
 
@@ -21,24 +21,38 @@ _VALUES: Final = 500
 
 
 def link_copies(ledger: Ledger) -> set[str]:
-    """Compare the documents whose origin is not known yet with those that may share their text. Returns the documents
-    that have got another origin, or statements of another origin.
+    """Compare the documents that may share their text and were not compared yet. Returns those that have got another
+    origin, or statements of another origin.
+
+    Which pairs are worth comparing depends on what else the ledger holds, so all are found anew, and what is no longer
+    among them is dropped.
     """
     with ledger.reading() as connection:
-        fresh = frozenset(connection.execute(select(documents.c.id).where(documents.c.origin.is_(None))).scalars())
+        fresh = set(connection.execute(select(documents.c.id).where(documents.c.origin.is_(None))).scalars())
         if not fresh:
             return set()
-        read = reader(connection)
-        pairs = sorted(candidates(_sketches(connection), fresh))
-        found = [link for one, other in pairs if (link := compare(read(one), read(other))) is not None]
+        known = {(one, other) for one, other in connection.execute(select(compared))}
+        known = {pair for pair in known if fresh.isdisjoint(pair)}
+        pairs = list(candidates(_sketches(connection)))  # in order of time, so that a document is loaded about once
+        asked = [pair for pair in pairs if pair not in known]
+        found = list(links(asked, lambda name: read_document(connection, name)))
     with ledger.writing() as connection:
-        known = sorted(fresh)
-        for at in range(0, len(known), _VALUES):
-            some = known[at : at + _VALUES]
-            connection.execute(delete(copies).where(copies.c.document.in_(some) | copies.c.source.in_(some)))
-        if found:
-            connection.execute(copies.insert(), [_values(link) for link in found])
+        _drop(connection, fresh, known.difference(pairs))
+        _insert(connection, compared, [{"one": one, "other": other} for one, other in asked])
+        _insert(connection, copies, [_values(link) for link in found])
         return _put_origins(connection)
+
+
+def _drop(connection: Connection, fresh: set[str], gone: set[tuple[str, str]]) -> None:
+    """Forget what was found of documents that are read anew, and of pairs that are no candidates any more."""
+    names = sorted(fresh)
+    for at in range(0, len(names), _VALUES):
+        some = names[at : at + _VALUES]
+        connection.execute(delete(copies).where(copies.c.document.in_(some) | copies.c.source.in_(some)))
+        connection.execute(delete(compared).where(compared.c.one.in_(some) | compared.c.other.in_(some)))
+    for one, other in sorted(gone):
+        connection.execute(delete(copies).where(copies.c.document.in_((one, other)), copies.c.source.in_((one, other))))
+        connection.execute(delete(compared).where(compared.c.one == one, compared.c.other == other))
 
 
 def copy_links(connection: Connection) -> Iterator[CopyLink]:
@@ -60,15 +74,15 @@ def _values(link: CopyLink) -> dict[str, Any]:
 
 
 def _put_origins(connection: Connection) -> set[str]:
-    links = list(copy_links(connection))
+    found = list(copy_links(connection))
     before: dict[str, str | None] = {n: o for n, o in connection.execute(select(documents.c.id, documents.c.origin))}
-    now = origins(before, links)
+    now = origins(before, found)
     alike = _same_words(connection, now)
     now |= alike
     _set(connection, documents, {name: origin for name, origin in now.items() if before[name] != origin})
     changed = {name for name, origin in now.items() if origin != (before[name] or name)}
     by_document: dict[str, list[CopyLink]] = {}
-    for link in links:
+    for link in found:
         by_document.setdefault(link.document, []).append(link)
     same = (statements.c.id, statements.c.document, statements.c.start, statements.c.end, statements.c.origin)
     copied = (documents.c.origin != documents.c.id) | documents.c.id.in_(select(copies.c.document))
@@ -95,6 +109,11 @@ def _same_words(connection: Connection, found: Mapping[str, str]) -> dict[str, s
         if found[name] == name and first.setdefault(key, name) != name:
             alike[name] = first[key]
     return alike
+
+
+def _insert(connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
+    for at in range(0, len(values), _VALUES):
+        connection.execute(table.insert(), values[at : at + _VALUES])
 
 
 def _set(connection: Connection, table: Any, values: dict[str, Any]) -> None:

@@ -13,9 +13,6 @@ from pledgetrail.ledger.codec import read_span
 from pledgetrail.ledger.schema import blocks, documents
 from pledgetrail.records import Block, Document
 
-#: Documents that comparing keeps at hand, the copies of one report coming close together; and that are read at a time.
-_KEPT = 200
-
 
 def read_document(connection: Connection, name: str) -> Document:
     """The document of an id. Raises KeyError if there is none."""
@@ -57,8 +54,3 @@ def _document(row: RowMapping, parts: tuple[Block, ...]) -> Document:
     values: dict[str, Any] = {field: row[field] for field in (*same, *more)}
     values |= {field: read_span(span) for field, span in spans.items() if span}
     return Document(**values, blocks=parts, partial=bool(row["partial"]))
-
-
-def reader(connection: Connection) -> Callable[[str], Document]:
-    """``read_document`` that keeps the last documents at hand."""
-    return lru_cache(_KEPT)(lambda name: read_document(connection, name))

@@ -95,6 +95,15 @@ copies = Table(
     Index("copies_source", "source"),
 )
 
+#: Pairs of documents that were compared, whether or not they hang together; the lesser id first.
+compared = Table(
+    "compared",
+    metadata,
+    Column("one", Text, primary_key=True),
+    Column("other", Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
 #: The days of reports that bear no date, with the reasoning.
 datings = Table(
     "datings",
