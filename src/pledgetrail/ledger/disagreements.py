@@ -35,6 +35,17 @@ def read_disagreements(connection: Connection, kind: str | None = None) -> Itera
         last = page[-1].id
 
 
+def disagreements_by_id(connection: Connection, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Some disagreements in the order asked for, in the same form; those that there are not are left out."""
+    found: dict[str, dict[str, Any]] = {}
+    for at in range(0, len(names), _PAGE):
+        query = select(disagreements.c.id, disagreements.c.content).where(disagreements.c.id.in_(names[at : at + _PAGE]))
+        found |= {name: {"id": name, **json.loads(content)} for name, content in connection.execute(query)}
+    listed = [found[name] for name in names if name in found]
+    _add_sentences(connection, listed)
+    return listed
+
+
 def disagreements_of_rows(connection: Connection) -> dict[str, list[str]]:
     """For each row that is in any disagreement, the ids of these."""
     query = select(disagreement_rows.c.row_id, disagreement_rows.c.disagreement).distinct()

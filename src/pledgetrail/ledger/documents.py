@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
@@ -12,6 +11,9 @@ from sqlalchemy import Connection, RowMapping, select
 from pledgetrail.ledger.codec import read_span
 from pledgetrail.ledger.schema import blocks, documents
 from pledgetrail.records import Block, Document
+
+#: Documents that are read at a time.
+_PAGE = 200
 
 
 def read_document(connection: Connection, name: str) -> Document:
@@ -27,7 +29,7 @@ def stream_documents(connection: Connection, language: str | None = None) -> Ite
     """All documents, or those of a language, in the order they came; some at a time."""
     last = -1
     while True:
-        query = select(documents).where(documents.c.seq > last).order_by(documents.c.seq).limit(_KEPT)
+        query = select(documents).where(documents.c.seq > last).order_by(documents.c.seq).limit(_PAGE)
         if language is not None:
             query = query.where(documents.c.language == language)
         page = connection.execute(query).mappings().all()
