@@ -20,7 +20,10 @@ from pledgetrail.cli.terminal import clean
 from pledgetrail.ledger import review
 from pledgetrail.ledger.store import create_or_open
 
-COMMANDS = ("build", "show", "export", "explain", "search", "fetch", "watch", "doctor")
+COMMANDS = (
+    *("build", "show", "export", "explain", "search", "fetch", "watch", "doctor"),
+    *("trails", "funnel", "disagreements", "origins", "actors", "wording"),
+)
 
 EVIL = "PAK pledged AZE 5 for schools.\x1b[2J\x1b]0;owned\x07 [bold]not markup[/bold]"
 
@@ -130,7 +133,7 @@ def test_search(cli: Any, ledger: Path) -> None:
 def test_export_writes_both_formats(cli: Any, ledger: Path, tmp_path: Path) -> None:
     assert cli("export", ledger, "--out", tmp_path / "o").exit_code == 0
     assert cli("export", ledger, "--format", "csv", "--out", tmp_path / "o").exit_code == 0
-    assert len(list((tmp_path / "o").iterdir())) == 11
+    assert len(list((tmp_path / "o").iterdir())) == 16
     assert cli("export", ledger, "--format", "xls", "--out", tmp_path / "o").exit_code == codes.USAGE
 
 
