@@ -91,7 +91,7 @@ def serving(path: Path) -> Iterator[str]:
 def views(address: str, seed: int) -> Iterator[str]:
     """Addresses of the ledger page, each with another choice of facets."""
     dice = random.Random(seed)
-    facets = httpx.get(f"{address}/ledger.json", timeout=60).json()["facets"]
+    facets = httpx.get(f"{address}/ledger.json", timeout=300).json()["facets"]
     words = ["Pakistan", "schools", "reconstruction", "loan", "airport", "million", "flood", "agreement"]
     for _ in range(10_000):
         query: list[tuple[str, str]] = []

@@ -55,9 +55,14 @@ class Index:
 
     @contextmanager
     def fresh(self, connection: Connection) -> Iterator[Columns]:
-        """The columns as the connection sees the ledger, for one user at a time."""
+        """The columns of the ledger as it is now, for one user at a time.
+
+        What the asker's ``connection`` sees may be older, if it has waited for others; so a row that it does not have
+        yet may be among them. The columns never go back to an older state: they would have to be read anew.
+        """
         with self._lock:
-            self._catch_up(connection)
+            with self._ledger.reading() as newest:
+                self._catch_up(newest)
             yield self._columns
 
     @property
