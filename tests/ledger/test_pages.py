@@ -87,7 +87,18 @@ COLUMNS = {
     "row_parties": ("party",),
 }
 TABLES = (
-    *("pages", "digests", "copies", "compared", "datings", "namings", "signatures", "row_keys", "row_links", "actor_keys"),
+    *(
+        "pages",
+        "digests",
+        "copies",
+        "compared",
+        "datings",
+        "namings",
+        "signatures",
+        "row_keys",
+        "row_links",
+        "actor_keys",
+    ),
     *("trails", "trail_rows", "disagreements", "disagreement_rows", "row_changes", "rows_fts"),
 )
 

@@ -102,6 +102,16 @@ def build(
             show_default=False,
         ),
     ] = None,
+    actors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="A list of actors with their names and identifiers (CSV); the ledger keeps it.",
+            show_default=False,
+        ),
+    ] = None,
     reader: options.Reader = "model",
     base_url: options.BaseUrl = None,
     model: options.Model = None,
@@ -137,14 +147,14 @@ def build(
             reader, base_url, model, api_key_env, rate, concurrency, max_tokens, timeout, cache, dry_run, price_in,
             price_out, yes, insecure,
         )  # fmt: skip
-        second_reader.run(reports, output, workers, batch_size, quiet, said, settings=settings)
+        second_reader.run(reports, output, workers, batch_size, quiet, said, settings=settings, actors=actors)
         return
     if dry_run or base_url or model:
         raise typer.BadParameter("--base-url, --model and --dry-run go with --reader llm or both")
 
     from pledgetrail.cli.building import run_built_in
 
-    run_built_in(reports, output, workers, batch_size, quiet, rules=reader == "rules", settings=settings)
+    run_built_in(reports, output, workers, batch_size, quiet, rules=reader == "rules", settings=settings, actors=actors)
 
 
 @app.command(

@@ -33,6 +33,7 @@ def run(
     interpret: Interpret | None = None,
     reader: str | None = None,
     settings: Settings | None = None,
+    actors: Path | None = None,
     more: Callable[[], Iterable[str]] = tuple,
 ) -> None:
     """Build, print the summary with the lines of ``more``, and end with a code that tells whether all could be read.
@@ -44,8 +45,9 @@ def run(
     build_with = build if interpret is None else functools.partial(build, interpret=interpret, reader=reader)
     with _progress(reports, quiet) as progress:
         summary = build_with(
-            reports, output, workers=workers, batch_size=batch_size, progress=progress, settings=settings
-        )
+            reports, output, workers=workers, batch_size=batch_size, progress=progress, settings=settings,
+            actors=actors,
+        )  # fmt: skip
     for line in problem_lines(summary):
         print(clean(line), file=sys.stderr)
     if not quiet:
@@ -67,17 +69,18 @@ def run_built_in(
     *,
     rules: bool = False,
     settings: Settings | None = None,
+    actors: Path | None = None,
 ) -> None:
     """:func:`run` with the built-in reader, or its rules alone; the summary names parts that are missing."""
     if rules:
         version = reader_version(rules=True)
         run(
             reports, output, workers, batch_size, quiet,
-            interpret=interpret_by_rules, reader=version, settings=settings,
+            interpret=interpret_by_rules, reader=version, settings=settings, actors=actors,
         )  # fmt: skip
         return
     less = [f"  read with less: {clause} (see pledgetrail doctor)" for clause in lacking()]
-    run(reports, output, workers, batch_size, quiet, settings=settings, more=lambda: less)
+    run(reports, output, workers, batch_size, quiet, settings=settings, actors=actors, more=lambda: less)
 
 
 def problem_lines(summary: BuildSummary) -> Iterator[str]:

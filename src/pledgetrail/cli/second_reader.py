@@ -36,6 +36,7 @@ def run(
     options: ReaderOptions,
     *,
     settings: Settings | None = None,
+    actors: Path | None = None,
 ) -> None:
     """Build with the reader that the options describe, or say what it would take."""
     if not options.base_url or not options.model:
@@ -59,7 +60,8 @@ def run(
         reader = SecondReader(Asker(client, cache, options.concurrency), beside=options.reader == "both")
         building.run(
             reports, output, 1, batch_size, quiet,
-            interpret=reader, reader=reader.version, settings=settings, more=lambda: asked_lines(reader, where),
+            interpret=reader, reader=reader.version, settings=settings, actors=actors,
+            more=lambda: asked_lines(reader, where),
         )  # fmt: skip
 
 

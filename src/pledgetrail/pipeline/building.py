@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from pledgetrail.ledger.actors import put_list
 from pledgetrail.ledger.pages import Page, packed
 from pledgetrail.ledger.queries import tally
 from pledgetrail.ledger.resolving import resolve_ledger
@@ -66,6 +67,7 @@ def build(
     interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
     reader: str | None = None,
     settings: Settings | None = None,
+    actors: Path | None = None,
 ) -> BuildSummary:
     """Read the reports of files and folders into a ledger, and say what was done; as ``build_reports`` does it."""
     return build_reports(
@@ -76,6 +78,7 @@ def build(
         progress=progress,
         interpret=interpret,
         reader=reader,
+        actors=actors,
     )
 
 
@@ -88,18 +91,22 @@ def build_reports(
     progress: Progress | None = None,
     interpret: Callable[[list[RawReport]], Sequence[Outcome]] = interpret_batch,
     reader: str | None = None,
+    actors: Path | None = None,
 ) -> BuildSummary:
     """Read reports into a ledger, which is made if it is not there, and say what was done.
 
     Documents that the ledger has unchanged are skipped before they are read. Each batch is one transaction. With
     several workers, batches are interpreted in as many processes and written in the order of the input; ``interpret``
-    must then be importable. A document that cannot be interpreted becomes a problem, and the rest goes on. Raises
+    must then be importable. A document that cannot be interpreted becomes a problem, and the rest goes on. ``actors``
+    is the user's list of actors (docs/reference/actors.md), which the ledger keeps until it is given another. Raises
     LedgerError if the ledger cannot be used, ModelError if there is no language model, ReaderError if the reader that
     ``interpret`` asks cannot be used; what was written before stays.
     """
     summary = BuildSummary()
     with create_or_open(ledger_path) as ledger:
         made = start_build(ledger, reader or reader_version())
+        if actors is not None:
+            _take_list(ledger, made, actors, summary)
         with ledger.reading() as looking:
             items = _wanted(looking, made, found, summary, progress)
             for chunk, outcomes in run(interpret, _chunks(items, max(1, batch_size)), workers, _reports):
@@ -111,6 +118,18 @@ def build_reports(
         with ledger.reading() as connection:
             summary.rows = tally(connection)
     return summary
+
+
+def _take_list(ledger: Ledger, made: Build, path: Path, summary: BuildSummary) -> None:
+    """Hand a list of actors to the ledger; lines at fault, or a file that is no list, are problems."""
+    try:
+        wrong = put_list(ledger, path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = [f"cannot be read ({error})"]
+    problems = [Problem(str(path), "actors-list", f"{path}: {message}") for message in wrong]
+    add_batch(ledger, made, (), problems)
+    for problem in problems:
+        summary.note(problem)
 
 
 def unread(
