@@ -39,7 +39,9 @@ def disagreements_by_id(connection: Connection, names: Sequence[str]) -> list[di
     """Some disagreements in the order asked for, in the same form; those that there are not are left out."""
     found: dict[str, dict[str, Any]] = {}
     for at in range(0, len(names), _PAGE):
-        query = select(disagreements.c.id, disagreements.c.content).where(disagreements.c.id.in_(names[at : at + _PAGE]))
+        query = select(disagreements.c.id, disagreements.c.content).where(
+            disagreements.c.id.in_(names[at : at + _PAGE])
+        )
         found |= {name: {"id": name, **json.loads(content)} for name, content in connection.execute(query)}
     listed = [found[name] for name in names if name in found]
     _add_sentences(connection, listed)

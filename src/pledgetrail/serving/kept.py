@@ -1,4 +1,4 @@
-"""What takes long to work out over a whole ledger: made once for each state of it, aside from the requests, and kept."""
+"""What takes long to work out over a whole ledger: made once for each state of it, beside the requests, and kept."""
 
 from __future__ import annotations
 

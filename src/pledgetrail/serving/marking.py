@@ -144,14 +144,21 @@ def _holds(sentence: Span, span: Span) -> bool:
     return same and sentence.start <= span.start and span.end <= sentence.end
 
 
-def whole_text(connection: Connection, document: RowMapping, entry: Entry | None = None) -> Markup:
-    """A report as it was read: chrome as chrome, and every sentence a link to its row, or one row's words alone."""
+def whole_text(
+    connection: Connection, document: RowMapping, entry: Entry | None = None, at: tuple[int, int] | None = None
+) -> Markup:
+    """A report as it was read: chrome as chrome, and every sentence a link to its row, or one row's words alone.
+
+    ``at`` are words to be shown, whatever they are; the element they begin in has the id ``at``.
+    """
     name, text = document["id"], document["text"]
     marks = []
     for block in blocks_of(connection, name):
         if block["kind"] != "body":
             title = f"{CHROME.get(block['kind'], block['kind'])} ({block['rule']})"
             marks.append(Mark(block["start"], block["end"], f"block {block['kind']}", title=title))
+    if at is not None:
+        marks.append(Mark(*at, "cell", id="at"))
     if entry is None:
         marks += _rows_marks(connection, name)
     else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, text
+from sqlalchemy import Connection, func, or_, select, text
 
 from pledgetrail.ledger import decisions as review
 from pledgetrail.ledger.schema import actors, attachments, decisions, documents, row_statements, rows, statements
@@ -66,15 +66,6 @@ def _row_counts(connection: Connection, names: Sequence[str]) -> dict[str, int]:
         .group_by(statements.c.document)
     )
     return {name: number for name, number in connection.execute(query)}
-
-
-def siblings(connection: Connection, document: RowMapping, most: int = 50) -> list[RowMapping]:
-    """Other reports with the same words, or of one origin."""
-    same = documents.c.origin_key == document["origin_key"]
-    if document["origin"]:
-        same = same | (documents.c.origin == document["origin"])
-    query = select(*(documents.c[name] for name in _SEEN)).where(same, documents.c.seq != document["seq"])
-    return list(connection.execute(query.order_by(documents.c.seq).limit(most)).mappings())
 
 
 def actor_list(connection: Connection, q: str, kind: str, after: str, limit: int) -> Page:

@@ -71,8 +71,8 @@ class Numbers:
         """Round numbers within the scale, at most so many or few more."""
         if self.by_magnitude:
             first, last = math.ceil(math.log10(self.low)), math.floor(math.log10(self.high))
-            step = max(1, math.ceil((last - first + 1) / most))
-            return [Tick(self.at(10.0**n), short_number(10.0**n)) for n in range(first, last + 1, step)]
+            every = max(1, math.ceil((last - first + 1) / most))
+            return [Tick(self.at(10.0**n), short_number(10.0**n)) for n in range(first, last + 1, every)]
         step = _round_step((self.high - self.low) / most)
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         return [Tick(self.at(n * step), short_number(round(n * step, 10))) for n in range(first, last + 1)]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from pledgetrail.ledger.queries import read_entry
 from pledgetrail.publishing.contract import document_dict
-from pledgetrail.serving import cells, marking, reading
+from pledgetrail.serving import beside, cells, marking, reading
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.view import BadView
 from pledgetrail.serving.words import written_out
@@ -65,8 +65,8 @@ def router(site: Site) -> APIRouter:
                 "document": document,
                 "entry": entry,
                 "found": marking.rows_in(connection, document["id"]),
-                "siblings": reading.siblings(connection, document),
-                "text": marking.whole_text(connection, document, entry),
+                "text": marking.whole_text(connection, document, entry, place_of(request)),
+                "beside": beside.beside(connection, document),
                 "query": request.url.query,
             }
         return site.html(request, "report.html", **context)
@@ -77,6 +77,10 @@ def router(site: Site) -> APIRouter:
             document = document_of(connection, request)
             content = {**document_dict(document), "blocks": _blocks(connection, document["id"])}
             content["rows"] = list(_rows(connection, document["id"]))
+            content["copies"] = [
+                {"other": its["other"]["id"], "taken": its["taken"], "kind": its["kind"], "share": its["share"]}
+                for its in beside.shared(connection, document["id"])
+            ]
         return answer_json(request, content)
 
     @routes.get("/report.csv")
@@ -95,6 +99,13 @@ def document_of(connection: Any, request: Request) -> Any:
     if found is None:
         raise HTTPException(404, f"There is no report {written_out(name)}." if name else "Name a report by its id.")
     return found
+
+
+def place_of(request: Request) -> tuple[int, int] | None:
+    """The place in a text that an address shows: ``at=START-END``, in code points. Raises BadView."""
+    value = request.query_params.get("at", "")
+    start, _, end = value.partition("-")
+    return (whole(start, "at"), whole(end, "at")) if value else None
 
 
 def _blocks(connection: Any, name: str) -> list[dict[str, Any]]:

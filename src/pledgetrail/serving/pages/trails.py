@@ -60,9 +60,9 @@ def router(site: Site) -> APIRouter:
         ]
         return site.html(
             request, "trails.html", found=found, fresh=held.fresh, asked=request.query_params, skip=skip,
-            shown=[_shown(trail, found, members[trail.id], scale) for trail in some], following=following, states=states,
-            every=link("/trails", **without(request, "after", "state")), sectors=sectors, SECTORS=SECTORS, STATES=STATES,
-            levels=trailing.LEVELS, query=request.url.query, ticks=scale.ticks(5) if scale else (),
+            shown=[_shown(trail, found, members[trail.id], scale) for trail in some], following=following,
+            states=states, every=link("/trails", **without(request, "after", "state")), sectors=sectors,
+            SECTORS=SECTORS, STATES=STATES, levels=trailing.LEVELS, query=request.url.query,
         )  # fmt: skip
 
     @routes.get("/trails.json")
