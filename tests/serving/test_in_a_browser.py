@@ -105,6 +105,24 @@ def test_skip_back_and_keys(opened: Callable[..., Page], ledger: Path) -> None:
     assert decided(ledger) == [("comment", rows[1])]
 
 
+def test_keys_can_be_one_s_own(opened: Callable[..., Page], ledger: Path) -> None:
+    page = opened("/review")
+    page.keyboard.press("?")
+    field = page.locator('#help input[data-does="a"]')
+    field.fill("r")
+    field.blur()
+    assert field.input_value() == "a"  # taken
+    field.fill("y")
+    page.get_by_role("button", name="Close").click()
+    assert "y" in page.get_by_role("button", name="Accept").inner_text()
+    page.keyboard.press("a")  # means nothing any more
+    page.reload()
+    row = page.locator(".panel").get_attribute("data-row")
+    page.keyboard.press("y")
+    page.locator("#said li", has_text="accepted").wait_for()
+    assert decided(ledger) == [("accept", row)]
+
+
 def test_a_stale_row_is_named_and_shown_again(opened: Callable[..., Page], ledger: Path) -> None:
     page = opened("/review")
     row = page.locator(".panel").get_attribute("data-row")

@@ -87,6 +87,7 @@
       text.scrollTop += above - text.clientHeight / 3;
     }
     fillChoices();
+    label();
   }
 
   function more() {
@@ -196,6 +197,37 @@
     part.scrollIntoView({ block: "nearest" });
   }
 
+  // --- keys of one's own, by what they do; kept in this browser
+
+  const stored = "pledgetrail-keys";
+  const own = (() => {
+    try {
+      return JSON.parse(localStorage.getItem(stored)) || {};
+    } catch {
+      return {};
+    }
+  })();
+  const keyOf = (does) => own[does] || does;
+  const doesOf = (key) => Object.keys(doing).find((does) => keyOf(does) === key);
+
+  function label() {
+    for (const sign of panel.querySelectorAll("[data-key] kbd")) {
+      sign.textContent = keyOf(sign.closest("[data-key]").dataset.key);
+    }
+  }
+
+  for (const field of help.querySelectorAll("input[data-does]")) {
+    field.value = keyOf(field.dataset.does);
+    field.addEventListener("change", () => {
+      const key = field.value.trim();
+      const taken = doesOf(key);
+      if (key && (!taken || taken === field.dataset.does)) own[field.dataset.does] = key;
+      else field.value = keyOf(field.dataset.does); // two cannot have one key
+      localStorage.setItem(stored, JSON.stringify(own));
+      label();
+    });
+  }
+
   function press(key) {
     pending.push(key);
     if (!working) work();
@@ -213,9 +245,10 @@
       if (event.key === "Escape") event.target.blur();
       return;
     }
-    if (!(event.key in doing)) return;
+    const does = doesOf(event.key);
+    if (!does) return;
     event.preventDefault();
-    press(event.key);
+    press(does);
   });
 
   panel.addEventListener("click", (event) => {
