@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from pledgetrail import vocabulary
 from pledgetrail.cli import app
-from pledgetrail.publishing import spreadsheet
+from pledgetrail.publishing import spreadsheet, together
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -143,7 +143,9 @@ def test_every_field_of_a_row_is_explained(file: str, sample_ledger: Path) -> No
     assert written == cells("export.md", "Fields of every row") | cells("export.md", file)
 
 
-@pytest.mark.parametrize("file", ["documents.jsonl", "actors.jsonl"])
+@pytest.mark.parametrize(
+    "file", ["documents.jsonl", "actors.jsonl", "trails.jsonl", "disagreements.jsonl", "copies.jsonl"]
+)
 def test_every_field_of_a_record_is_explained(file: str, sample_ledger: Path) -> None:
     written = set(fields(sample_ledger.with_suffix(""), file))
     assert written and written <= cells("export.md", file)
@@ -152,7 +154,7 @@ def test_every_field_of_a_record_is_explained(file: str, sample_ledger: Path) ->
 def test_every_column_of_the_spreadsheets_is_explained() -> None:
     page = (ROOT / "docs" / "reference" / "export.md").read_text(encoding="utf-8")
     explained = {word for line in page.splitlines() for word in re.findall(r"`([^`]+)`", line)}
-    for columns in spreadsheet.COLUMNS.values():
+    for columns in (*spreadsheet.COLUMNS.values(), together.ACTORS, together.TRAILS, together.DISAGREEMENTS):
         assert set(columns) <= explained
 
 
