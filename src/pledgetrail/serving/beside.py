@@ -19,7 +19,9 @@ from pledgetrail.serving.words import Mark, marked
 #: How a text goes back to another, in the words of the page.
 KINDS: Final = {
     "text": "shares text",
-    "wire": "shares text, and names the agency or outlet it is from",
+    "wire": "carries an agency's text",
+    "release": "carries a press release",
+    "aggregator": "gathers texts of others",
     "quotation": "shares a quotation only",
     "same words": "has the same words",
 }

@@ -67,7 +67,13 @@ class Picture:
     height: int
 
 
-def standing(connection: Connection, wanted: TrailFilter, sector: str, as_of: dt.date | None) -> Standing:
+#: Orders of the list with what the page calls them.
+SORTS: Final = {"silent": "longest silent first", "steps": "most steps first", "newest": "last heard of first"}
+
+
+def standing(
+    connection: Connection, wanted: TrailFilter, sector: str, as_of: dt.date | None, sort: str = "silent"
+) -> Standing:
     """The trails of a filter; of a sector if one is named (five digits of the DAC's list, or the first three)."""
     found = read_trails(connection, TrailFilter(**{**_fields(wanted), "state": None}), as_of)
     if sector:
@@ -77,6 +83,10 @@ def standing(connection: Connection, wanted: TrailFilter, sector: str, as_of: dt
     states = Counter(trail.state or "none" for trail in found)
     if wanted.state:
         found = [trail for trail in found if (trail.state or "none") == wanted.state]
+    if sort == "steps":
+        found.sort(key=lambda trail: -len(trail.rows))
+    elif sort == "newest":
+        found.sort(key=lambda trail: trail.last or dt.date.min, reverse=True)
     ordered = {state: states[state] for state in (*STATES, "none") if states[state]}
     return Standing(tuple(found), as_of or newest_day(connection), ordered, key_names(connection, found))
 

@@ -11,9 +11,12 @@ from pledgetrail.serving.pages import (
     figures,
     funnel,
     ledger,
+    map,
+    network,
     reports,
     review,
     row,
+    timeline,
     trails,
     wording,
 )
@@ -22,5 +25,6 @@ from pledgetrail.serving.site import Site
 
 def routers(site: Site) -> list[APIRouter]:
     """The routes of all pages."""
-    modules = (ledger, review, row, trails, funnel, figures, wording, reports, copies, actors, audit)
+    together = (trails, funnel, figures, timeline, map, network, wording)
+    modules = (ledger, review, row, *together, reports, copies, actors, audit)
     return [module.router(site) for module in modules]

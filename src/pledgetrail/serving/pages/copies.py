@@ -64,7 +64,7 @@ def router(site: Site) -> APIRouter:
         following = link("/copies", after=skip + _PAGE) if len(held.value) > skip + _PAGE else ""
         return site.html(
             request, "origins.html", groups=held.value[skip : skip + _PAGE], count=len(held.value), fresh=held.fresh,
-            following=following, KINDS=beside.KINDS, query=request.url.query,
+            next_page=following, KINDS=beside.KINDS, query=request.url.query,
         )  # fmt: skip
 
     @routes.get("/copies.json")

@@ -62,7 +62,7 @@ def router(site: Site) -> APIRouter:
         return site.html(
             request, "figures.html", shown=shown, count=len(found), fresh=fresh, kinds=kinds, subjects=subjects,
             every=link("/figures", **{**rest, "subject": ""}), total=len(of_kind), asked=request.query_params,
-            following=following if len(found) > skip + _PAGE else "", query=request.url.query, width=WIDTH,
+            next_page=following if len(found) > skip + _PAGE else "", query=request.url.query, width=WIDTH,
             kind=request.query_params.get("kind") or "competing",
         )  # fmt: skip
 

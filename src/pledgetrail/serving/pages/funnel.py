@@ -59,7 +59,7 @@ def router(site: Site) -> APIRouter:
         widest = max((_promised(line) for line in held.value), default=0)
         return site.html(
             request, "funnel.html", found=some, count=len(held.value), fresh=held.fresh, per=per, pers=pers, into=into,
-            silent=silent, following=following, columns=tuple(COLUMNS), apart=_APART, query=request.url.query,
+            silent=silent, next_page=following, columns=tuple(COLUMNS), apart=_APART, query=request.url.query,
             asked=request.query_params, name=_PER[per], widest=widest, trails=_trails,
         )  # fmt: skip
 

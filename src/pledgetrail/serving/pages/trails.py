@@ -19,7 +19,7 @@ from pledgetrail.serving import marking, trailing
 from pledgetrail.serving.asked import day, one_of, whole, without, word
 from pledgetrail.serving.kept import Held, kept_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
-from pledgetrail.serving.trailing import Standing
+from pledgetrail.serving.trailing import SORTS, Standing
 from pledgetrail.serving.words import written_out
 from pledgetrail.vocabulary import SECTORS
 
@@ -41,8 +41,9 @@ def router(site: Site) -> APIRouter:
 
     def look(request: Request) -> Held[Standing]:
         wanted, sector, as_of = wanted_of(request), word(request, "sector"), day(request, "as_of")
-        name = ("trails", wanted, sector, as_of)
-        return kept_of(site).get(name, lambda connection: trailing.standing(connection, wanted, sector, as_of))
+        sort = one_of(request, "sort", tuple(SORTS), "silent")
+        name = ("trails", wanted, sector, as_of, sort)
+        return kept_of(site).get(name, lambda connection: trailing.standing(connection, wanted, sector, as_of, sort))
 
     @routes.get("/trails")
     def show(request: Request) -> Response:
@@ -60,9 +61,9 @@ def router(site: Site) -> APIRouter:
         ]
         return site.html(
             request, "trails.html", found=found, fresh=held.fresh, asked=request.query_params, skip=skip,
-            shown=[_shown(trail, found, members[trail.id], scale) for trail in some], following=following,
+            shown=[_shown(trail, found, members[trail.id], scale) for trail in some], next_page=following,
             states=states, every=link("/trails", **without(request, "after", "state")), sectors=sectors,
-            SECTORS=SECTORS, STATES=STATES, levels=trailing.LEVELS, query=request.url.query,
+            SECTORS=SECTORS, STATES=STATES, SORTS=SORTS, levels=trailing.LEVELS, query=request.url.query,
         )  # fmt: skip
 
     @routes.get("/trails.json")

@@ -89,7 +89,7 @@ def router(site: Site) -> APIRouter:
         following = link("/wording/uses", **without(request, "after"), after=skip + _PAGE)
         return site.html(
             request, "uses.html", asked=asked, shown=some, count=len(found), fresh=held.fresh, VOICES=VOICES,
-            following=following if len(found) > skip + _PAGE else "", query=request.url.query,
+            next_page=following if len(found) > skip + _PAGE else "", query=request.url.query,
             note=held.value.notes.get((asked["topic"], asked["term"]), ""),
         )  # fmt: skip
 

@@ -1,0 +1,194 @@
+"""Pictures of a view of the ledger: its rows by time, by place, and by who stands to whom. Counted over the columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from starlette.requests import Request
+
+from pledgetrail.serving.choosing import Chosen
+from pledgetrail.serving.columns import Array, Columns
+from pledgetrail.serving.listing import words_of
+from pledgetrail.serving.site import Site
+from pledgetrail.serving.view import View, read_view
+from pledgetrail.vocabulary import ENCOUNTERS, MEASURES, STAGES
+
+#: What rows of a kind are told apart by, in order.
+CLASSES: Final = {"commitment": STAGES, "encounter": ENCOUNTERS, "figure": MEASURES}
+
+#: A timeline of more months goes by years.
+_MONTHS: Final = 96
+
+#: Meetings of more parties are conferences: who met whom at them is not said.
+PARTIES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A view with the columns and the rows of it, for as long as the columns stay as they are."""
+
+    view: View
+    columns: Columns
+    mask: Array
+    kinds: Mapping[str, int]
+
+
+@contextmanager
+def looking(site: Site, request: Request) -> Iterator[Look]:
+    """The view of an address. Raises BadView."""
+    view = read_view(request.query_params.multi_items())
+    with site.ledger.reading() as connection:
+        found = words_of(connection, view)
+        with site.index.fresh(connection) as columns:
+            chosen = Chosen(columns, view, None if found is None else columns.places(found))
+            yield Look(view, columns, chosen.mask, chosen.kinds())
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A month or a year."""
+
+    first: dt.date
+    last: dt.date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """How many rows of each class began in each period. ``wide`` rows may have begun later too."""
+
+    unit: str
+    periods: tuple[Period, ...]
+    lanes: tuple[tuple[str, tuple[int, ...]], ...]
+    undated: int
+    wide: int
+
+
+def timeline(look: Look, unit: str) -> Timeline:
+    """The rows of a view by month or year ("month", "year", or "" for what fits)."""
+    columns, mask = look.columns, look.mask
+    first, last = columns.column("first")[mask], columns.column("last")[mask]
+    classes = columns.column("class")[mask]
+    dated = first > 0
+    undated = int(np.count_nonzero(~dated))
+    first, last, classes = first[dated], last[dated], classes[dated]
+    if not len(first):
+        return Timeline(unit or "month", (), (), undated, 0)
+    days, inverse = np.unique(first, return_inverse=True)
+    months = np.array([day.year * 12 + day.month - 1 for day in map(dt.date.fromordinal, days.tolist())])[inverse]
+    low, high = int(months.min()), int(months.max())
+    # a month's timeline longer than any screen is one of years, whoever asks
+    by_year = unit == "year" or high - low + 1 > (_MONTHS * 4 if unit == "month" else _MONTHS)
+    places = months // 12 if by_year else months
+    start, count = int(places.min()), int(places.max() - places.min() + 1)
+    lanes = []
+    for name in CLASSES[look.view.kind]:
+        number = columns.words["class"].find(name)
+        if number is not None and np.any(classes == number):
+            counts = np.bincount(places[classes == number] - start, minlength=count)
+            lanes.append((name, tuple(int(n) for n in counts)))
+    wide = int(np.count_nonzero(last - first > (366 if by_year else 31)))
+    periods = tuple(_year(start + n) if by_year else _month(start + n) for n in range(count))
+    return Timeline("year" if by_year else "month", periods, tuple(lanes), undated, wide)
+
+
+def _year(year: int) -> Period:
+    return Period(dt.date(year, 1, 1), dt.date(year, 12, 31), f"{year:04}")
+
+
+def _month(number: int) -> Period:
+    first = dt.date(number // 12, number % 12 + 1, 1)
+    following = dt.date((number + 1) // 12, (number + 1) % 12 + 1, 1)
+    return Period(first, following - dt.timedelta(days=1), f"{first:%Y-%m}")
+
+
+def places(look: Look) -> dict[str, dict[str, int]]:
+    """Rows of a view by place and class; a row counts once at each of its places."""
+    columns = look.columns
+    rows, its = columns.pairs("place")
+    within = look.mask[rows]
+    pairs = np.stack((its[within], columns.column("class")[rows[within]]))
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    if pairs.size:
+        unique, counts = np.unique(pairs, axis=1, return_counts=True)
+        for place, klass, count in zip(*unique.tolist(), counts.tolist(), strict=True):
+            found[columns.words["place"].list[place]][columns.words["class"].list[klass]] = count
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Rows that name two actors, from one to the other; of meetings in the order of their names."""
+
+    source: str
+    target: str
+    rows: int
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Ties, the most rows first, what the actors are called, and the meetings too large to tell who met."""
+
+    ties: tuple[Tie, ...]
+    names: Mapping[str, str]
+    crowds: int
+
+
+def network(look: Look) -> Network:
+    """Who promises whom (commitments: who acts, and to or through whom), or who meets whom (encounters)."""
+    acting, taking = _parties(look, "by"), _parties(look, "to")
+    classes, words = look.columns.column("class"), look.columns.words
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    names: dict[str, str] = {}
+    crowds = 0
+    for row, its in acting.items():
+        if look.view.kind == "encounter":
+            crowds += len(its) > PARTIES
+            listed = sorted((words["by"].name(number), words["by"].list[number]) for number in its)
+            pairs = [] if len(its) > PARTIES else list(combinations(listed, 2))
+        else:
+            givers = [(words["by"].name(number), words["by"].list[number]) for number in its]
+            takers = [(words["to"].name(number), words["to"].list[number]) for number in taking.get(row, ())]
+            pairs = [(giver, taker) for giver in givers for taker in takers]
+        klass = words["class"].list[int(classes[row])]
+        for (name, source), (other, target) in pairs:
+            if source != target:
+                names[source], names[target] = name, other
+                counts[source, target][klass] += 1
+    ties = [Tie(a, b, sum(its.values()), dict(its)) for (a, b), its in counts.items()]
+    ties.sort(key=lambda tie: (-tie.rows, names[tie.source], names[tie.target], tie.source, tie.target))
+    return Network(tuple(ties), names, crowds)
+
+
+def _parties(look: Look, role: str) -> dict[int, list[int]]:
+    rows, its = look.columns.pairs(role)
+    within = look.mask[rows]
+    found: dict[int, list[int]] = defaultdict(list)
+    for row, number in zip(rows[within].tolist(), its[within].tolist(), strict=True):
+        found[row].append(number)
+    return found
+
+
+def chips(view: View, path: str) -> list[tuple[str, str, str]]:
+    """What a view is narrowed by: facet, value, and the address without it."""
+    return [
+        (facet, value, view.toggled(facet, value).address(path)) for facet, its in view.chosen.items() for value in its
+    ]
+
+
+def narrowed(view: View, **chosen: Sequence[str]) -> View:
+    """A view with other values of some facets."""
+    return view.with_(chosen={**view.chosen, **{facet: tuple(values) for facet, values in chosen.items()}})
+
+
+def class_counts(classes: Mapping[str, int], kind: str) -> list[tuple[str, int]]:
+    """Counts by class in the order of the vocabulary."""
+    return [(name, classes[name]) for name in CLASSES[kind] if name in classes]
