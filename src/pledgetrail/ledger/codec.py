@@ -12,6 +12,8 @@ from pledgetrail.resolution.rows import plain
 
 KINDS: Final[dict[str, type[AnyStatement]]] = {"commitment": Commitment, "encounter": Encounter, "figure": Figure}
 
+_KNOWN: Final = {kind: frozenset(field.name for field in fields(cls)) for kind, cls in KINDS.items()}
+
 _PARTIES: Final = frozenset({"by", "to", "via", "participants"})
 _PARTY: Final = frozenset({"speaker", "claimed_by"})
 _STRINGS: Final = frozenset({"places", "trace"})
@@ -62,9 +64,8 @@ def statement_dict(statement: AnyStatement) -> dict[str, Any]:
 
 def read_statement(value: Mapping[str, Any]) -> AnyStatement:
     """The statement of a dictionary; unknown names in it are ignored."""
-    cls = KINDS[value["kind"]]
-    known = {field.name for field in fields(cls)}
-    return cls(**{name: read_field(name, item) for name, item in value.items() if name in known})
+    kind = value["kind"]
+    return KINDS[kind](**{name: read_field(name, item) for name, item in value.items() if name in _KNOWN[kind]})
 
 
 def read_field(name: str, value: Any) -> Any:
