@@ -26,8 +26,10 @@ _LEAST: Final = 12.0
 #: Points of a line nearer than so many units of the picture to the last are left out.
 _FINE: Final = 1.6
 
+#: Radii of circles, and how much one row adds to an area at most.
 _LARGEST: Final = 26.0
 _SMALLEST: Final = 4.0
+_STEP: Final = 4.5
 
 Point = tuple[float, float]
 
@@ -204,11 +206,12 @@ def _path(line: Sequence[Point], frame: _Frame, *, close: bool) -> str:
 def _circles(places: Sequence[Place], frame: _Frame) -> list[Circle]:
     """The places as circles whose areas go by their rows, the larger below, each with its name where there is room."""
     most = max((place.rows for place in places), default=1)
+    step = min(_STEP, _LARGEST / math.sqrt(most))
     found: list[Circle] = []
     taken: list[tuple[float, float, float, float]] = []
     for place in places:
         x, y = frame.at(place.longitude, place.latitude)
-        r = round(max(_SMALLEST, _LARGEST * math.sqrt(place.rows / most)), 1)
+        r = round(max(_SMALLEST, step * math.sqrt(place.rows)), 1)
         box = (x + r, y - 8, x + r + 7.2 * len(place.name) + 4, y + 8)
         free = box[2] < WIDTH and all(_apart(box, other) for other in taken)
         if free:

@@ -11,8 +11,8 @@ from typing import Final
 from pledgetrail.serving.viewing import Network, Tie
 
 #: Ties and actors of a picture; the table and the JSON have more.
-MOST_TIES: Final = 90
-_MOST_ACTORS: Final = 40
+MOST_TIES: Final = 80
+_MOST_ACTORS: Final = 30
 
 WIDTH: Final = 1000.0
 _LINE: Final = 22.0
@@ -122,14 +122,21 @@ def _circle(found: Network, ties: Sequence[Tie]) -> tuple[list[Spot], float]:
         following = min(left, key=lambda actor: (-last[actor], -weights[actor], found.names[actor], actor))
         order.append(following)
         left.discard(following)
-    radius = max(90.0, min(230.0, len(order) * 9.0))
-    height = 2 * radius + 60
+    half = -(-len(order) // 2)
+    radius = max(90.0, half * _LINE / 2)
+    height = 2 * radius + _LINE
     spots = []
     for n, actor in enumerate(order):
-        angle = 2 * math.pi * n / len(order) - math.pi / 2
-        x, y = WIDTH / 2 + radius * math.cos(angle), height / 2 + radius * math.sin(angle)
-        anchor = "start" if math.cos(angle) > -0.01 else "end"
-        spots.append(Spot(actor, found.names[actor], round(x, 1), round(y, 1), anchor, weights[actor]))
+        # down the right side and up the left, each name a line below the last, so that none overlaps another
+        right = n < half
+        place = n if right else len(order) - 1 - n
+        lines = half if right else len(order) - half
+        y = height / 2 + ((place + 0.5) / lines - 0.5) * 2 * radius
+        x = math.sqrt(max(0.0, radius**2 - (y - height / 2) ** 2))
+        x = WIDTH / 2 + (x if right else -x)
+        spots.append(
+            Spot(actor, found.names[actor], round(x, 1), round(y, 1), "start" if right else "end", weights[actor])
+        )
     return spots, height
 
 
@@ -139,4 +146,5 @@ def _bow(one: Spot, other: Spot, directed: bool, height: float) -> str:
         return f"M{one.x + 6:g} {one.y:g}C{middle:g} {one.y:g} {middle:g} {other.y:g} {other.x - 6:g} {other.y:g}"
     x, y = WIDTH / 2, height / 2
     a, b = (one.x + other.x) / 2, (one.y + other.y) / 2
-    return f"M{one.x:g} {one.y:g}Q{(a + x) / 2:g} {(b + y) / 2:g} {other.x:g} {other.y:g}"
+    pull = 0.6 * min(1.0, math.dist((one.x, one.y), (other.x, other.y)) / height)  # neighbours bow little
+    return f"M{one.x:g} {one.y:g}Q{a + (x - a) * pull:g} {b + (y - b) * pull:g} {other.x:g} {other.y:g}"

@@ -23,12 +23,13 @@
     else L.polyline(lines, { weight: 1.5, className: "disputed" }).bindTooltip(text(properties.name), { sticky: true }).addTo(map);
   }
   const most = Math.max(1, ...places.features.map((its) => its.properties.rows));
+  const step = Math.min(4.5, 26 / Math.sqrt(most));
   const bounds = [];
   for (const { properties, geometry } of places.features) {
     const [longitude, latitude] = geometry.coordinates;
     bounds.push([latitude, longitude]);
     const words = Object.entries(properties.classes).map(([name, count]) => `${count} ${name}`).join(", ");
-    L.circleMarker([latitude, longitude], { radius: Math.max(4, 26 * Math.sqrt(properties.rows / most)), className: "place", weight: 1.5 })
+    L.circleMarker([latitude, longitude], { radius: Math.max(4, step * Math.sqrt(properties.rows)), className: "place", weight: 1.5 })
       .bindTooltip(text(`${properties.place}: ${words}`))
       .on("click", () => { window.location.assign(properties.address); })
       .addTo(map);
