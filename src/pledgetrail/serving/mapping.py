@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from pledgetrail.language import gazetteer
@@ -149,7 +149,15 @@ class _Frame:
 def drawn(places: Sequence[Place]) -> Picture:
     """The map of some places, or of the world without any."""
     frame = _frame(places)
-    land, borders, disputed = [], [], []
+    return Picture(round(frame.height, 1), *_ground(frame), tuple(_circles(places, frame)))
+
+
+@lru_cache(maxsize=16)
+def _ground(frame: _Frame) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """Land, borders and disputed lines within a frame, as paths."""
+    land: list[str] = []
+    borders: list[str] = []
+    disputed: list[tuple[str, str]] = []
     for kind, name, lines in _world():
         shown = [path for line in lines if (path := _path(line, frame, close=kind == "land"))]
         if kind == "land":
@@ -158,9 +166,7 @@ def drawn(places: Sequence[Place]) -> Picture:
             borders += shown
         elif shown:
             disputed.append(("".join(shown), name))
-    return Picture(
-        round(frame.height, 1), "".join(land), "".join(borders), tuple(disputed), tuple(_circles(places, frame))
-    )
+    return "".join(land), "".join(borders), tuple(disputed)
 
 
 def _frame(places: Sequence[Place]) -> _Frame:

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from pledgetrail.ledger.schema import row_statements, rows, statements, trail_rows
-from pledgetrail.ledger.surveying import reports
+from pledgetrail.language.edtf import bounds
+from pledgetrail.ledger.schema import datings, documents, row_statements, rows, statements, trail_rows
 from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, newest_day, read_trails
 from pledgetrail.resolution.states import STATES
 from pledgetrail.serving.scales import Days, Tick
@@ -42,6 +42,7 @@ class Standing:
     as_of: dt.date | None
     states: Mapping[str, int]
     names: Mapping[str, str]  # what givers and receivers are called
+    sectors: tuple[str, ...]  # those that rows of any trails are of
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,9 @@ def standing(
     elif sort == "newest":
         found.sort(key=lambda trail: trail.last or dt.date.min, reverse=True)
     ordered = {state: states[state] for state in (*STATES, "none") if states[state]}
-    return Standing(tuple(found), as_of or newest_day(connection), ordered, key_names(connection, found))
+    return Standing(
+        tuple(found), as_of or newest_day(connection), ordered, key_names(connection, found), sectors_of(connection)
+    )
 
 
 def _fields(wanted: TrailFilter) -> dict[str, Any]:
@@ -100,20 +103,31 @@ def rows_of(connection: Connection, found: Sequence[Trail]) -> dict[str, list[Ma
     names = sorted({row for trail in found for row in trail.rows})
     known: dict[str, Mapping[str, Any]] = {}
     told: dict[str, dt.date] = {}
-    days = {name: report.days[0] for name, report in reports(connection) if report.days} if names else {}
     for at in range(0, len(names), _VALUES):
         some = names[at : at + _VALUES]
         query = select(*(rows.c[column] for column in _SHOWN)).where(rows.c.id.in_(some), rows.c.content.is_not(None))
         known |= {row["id"]: row for row in connection.execute(query).mappings()}
-        telling = select(row_statements.c.row_id, statements.c.document).join(
-            statements, statements.c.id == row_statements.c.statement_id
+        telling = (
+            select(row_statements.c.row_id, documents.c.published, datings.c.earliest)
+            .join(statements, statements.c.id == row_statements.c.statement_id)
+            .join(documents, documents.c.id == statements.c.document)
+            .outerjoin(datings, datings.c.document == documents.c.id)
         )
-        for row, document in connection.execute(telling.where(row_statements.c.row_id.in_(some))):
-            if document in days:
-                told[row] = min(told.get(row, days[document]), days[document])
+        for row, published, sibling in connection.execute(telling.where(row_statements.c.row_id.in_(some)).distinct()):
+            if day := _first_day(published, sibling):
+                told[row] = min(told.get(row, day), day)
     return {
         trail.id: [{**known[row], "first_told": told.get(row)} for row in trail.rows if row in known] for trail in found
     }
+
+
+def _first_day(published: str | None, sibling: str | None) -> dt.date | None:
+    """The first day that a report can be of, by what it bears or else by what others tell."""
+    try:
+        first = bounds(published)[0] if published else None
+    except ValueError:
+        first = None
+    return first or (dt.date.fromisoformat(sibling) if sibling else None)
 
 
 def heading(members: Sequence[Mapping[str, Any]]) -> str:
@@ -151,9 +165,9 @@ def scale_for(found: Sequence[Trail], as_of: dt.date | None, width: int) -> Days
     return Days(min(days), max(days), 8.0, width - 8.0) if days else None
 
 
-def sectors_of(connection: Connection) -> list[str]:
+def sectors_of(connection: Connection) -> tuple[str, ...]:
     """The sectors that rows of trails are of."""
     query = select(rows.c.sector).join(trail_rows, trail_rows.c.row_id == rows.c.id)
-    return list(
+    return tuple(
         connection.execute(query.where(rows.c.sector.is_not(None)).distinct().order_by(rows.c.sector)).scalars()
     )

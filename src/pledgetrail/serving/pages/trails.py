@@ -52,7 +52,6 @@ def router(site: Site) -> APIRouter:
         some = found.trails[skip : skip + _PAGE]
         with site.ledger.reading() as connection:
             members = trailing.rows_of(connection, some)
-            sectors = trailing.sectors_of(connection)
         scale = trailing.scale_for(some, found.as_of, 420)
         rest = without(request, "after")
         following = link("/trails", **rest, after=skip + _PAGE) if len(found.trails) > skip + _PAGE else ""
@@ -62,7 +61,7 @@ def router(site: Site) -> APIRouter:
         return site.html(
             request, "trails.html", found=found, fresh=held.fresh, asked=request.query_params, skip=skip,
             shown=[_shown(trail, found, members[trail.id], scale) for trail in some], next_page=following,
-            states=states, every=link("/trails", **without(request, "after", "state")), sectors=sectors,
+            states=states, every=link("/trails", **without(request, "after", "state")), sectors=found.sectors,
             SECTORS=SECTORS, STATES=STATES, SORTS=SORTS, levels=trailing.LEVELS, query=request.url.query,
         )  # fmt: skip
 
