@@ -32,6 +32,7 @@ from pledgetrail.ledger.schema import (
     rows,
     statements,
 )
+from pledgetrail.ledger.store import set_meta
 from pledgetrail.records import AnyStatement, Encounter
 from pledgetrail.resolution.rows import Source, merge
 
@@ -59,6 +60,8 @@ def refresh(connection: Connection, ids: Iterable[str]) -> None:
         members, merged = _members(connection, cluster, made)
         _write_statements(connection, cluster, members)
         prepared.append((cluster, made, members, merged))
+    if prepared:
+        set_meta(connection, "survey_stale", "1")
     for cluster, made, members, merged in prepared:  # when every statement has its row: totals may lie in any of them
         _write(connection, cluster, made, members, merged)
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, select
 
 from pledgetrail.language.edtf import bounds
 from pledgetrail.ledger.codec import dumps, span_dict
+from pledgetrail.ledger.flat import ROLES
 from pledgetrail.ledger.naming import name_groups
 from pledgetrail.ledger.queries import Entry, Filter, entries
 from pledgetrail.ledger.schema import (
+    actors,
     datings,
     disagreement_rows,
     disagreements,
@@ -26,7 +28,7 @@ from pledgetrail.ledger.schema import (
     trails,
 )
 from pledgetrail.ledger.store import Ledger, get_meta, set_meta
-from pledgetrail.records import AnyStatement, Commitment, Encounter, Span
+from pledgetrail.records import AnyStatement, Commitment, Encounter, Party, Span
 from pledgetrail.resolution import disagreements as disputing
 from pledgetrail.resolution import trails as trailing
 from pledgetrail.resolution.claims import Claim, Disagreement, Report, claims
@@ -46,6 +48,7 @@ class _Survey:
     """What is compared of the rows met so far."""
 
     reports: Mapping[str, Report]
+    countries: Mapping[str, str]  # of actors
     steps: dict[str, Step] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     meetings: list[Meeting] = field(default_factory=list)
@@ -53,8 +56,10 @@ class _Survey:
 
     def add(self, entry: Entry) -> None:
         """Take in a row. What a reviewer has edited is taken as edited, without what the reports said instead."""
-        row, content = entry.row.id, entry.row.content
-        told: Sequence[Any] = entry.row.statements if entry.row.status != "edited" else ()
+        row, content = entry.row.id, self._known(entry, entry.row.content)
+        told: Sequence[Any] = ()
+        if entry.row.status != "edited":
+            told = [self._known(entry, statement) for statement in entry.row.statements]
         if isinstance(content, Commitment):
             self.steps[row] = step(row, content, self._days(entry.row.statements))
             self.claims += sum_claims(row, content, told, self.reports)
@@ -65,10 +70,25 @@ class _Survey:
         if entry.row.alternatives:
             self.facts += alternatives(row, content, entry.row.alternatives, told, self.reports)
 
+    def _known(self, entry: Entry, statement: AnyStatement) -> AnyStatement:
+        """A statement whose parties are the actors that they are over all reports, with the country known of these."""
+
+        def actor(party: Party) -> Party:
+            name = entry.actors.get(party.id, party.id)
+            return replace(party, id=name, country=party.country or self.countries.get(name))
+
+        changes: dict[str, Any] = {}
+        for cell in ROLES[statement.kind].values():
+            value = getattr(statement, cell)
+            changes[cell] = tuple(map(actor, value)) if isinstance(value, tuple) else value and actor(value)
+        return replace(statement, **changes)
+
     def _days(self, told: Sequence[AnyStatement]) -> Days:
-        """The first and the last day of the reports that tell a row."""
-        days = [its for s in told if (report := self.reports.get(s.document)) and (its := report.days)]
-        return (min(first for first, _ in days), max(last for _, last in days)) if days else (None, None)
+        """The first and the last day of the reports that tell a row. Of a report whose day is only bounded the first
+        counts: that it was heard of later is not known.
+        """
+        days = [its[0] for s in told if (report := self.reports.get(s.document)) and (its := report.days)]
+        return (min(days), max(days)) if days else (None, None)
 
 
 def survey(ledger: Ledger) -> None:
@@ -76,7 +96,8 @@ def survey(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         if get_meta(connection, "survey_stale") == "0":
             return
-        found = _Survey(dict(reports(connection)))
+        states = select(actors.c.id, actors.c.country).where(actors.c.country.is_not(None))
+        found = _Survey(dict(reports(connection)), {actor: country for actor, country in connection.execute(states)})
         for entry in entries(connection, Filter()):
             if entry.row.status != "rejected":
                 found.add(entry)

@@ -216,7 +216,9 @@ def _members(connection: Connection, names: Sequence[str]) -> dict[str, tuple[st
 
 def _signs(connection: Connection, names: Sequence[str], known: Mapping[str, Report]) -> dict[str, _Sign]:
     """What the rows show and when, from their columns and the days of their reports."""
-    days: dict[str, tuple[dt.date, dt.date]] = {}
+    days: dict[
+        str, tuple[dt.date, dt.date]
+    ] = {}  # of a report whose day is only bounded the first, as the survey takes it
     found: dict[str, _Sign] = {}
     for some in _some(sorted(set(names))):
         telling = select(row_statements.c.row_id, statements.c.document).join(
@@ -225,8 +227,8 @@ def _signs(connection: Connection, names: Sequence[str], known: Mapping[str, Rep
         for row, document in connection.execute(telling.where(row_statements.c.row_id.in_(some))):
             its = known[document].days if document in known else None
             if its:
-                before = days.get(row, its)
-                days[row] = min(before[0], its[0]), max(before[1], its[1])
+                before = days.get(row, (its[0], its[0]))
+                days[row] = min(before[0], its[0]), max(before[1], its[0])
         same = (rows.c.id, rows.c.stage, rows.c.negated, rows.c.planned, rows.c.earliest, rows.c.latest)
         for row, stage, negated, planned, earliest, latest in connection.execute(
             select(*same).where(rows.c.id.in_(some))

@@ -126,7 +126,6 @@ def add_batch(
             joining.forget(connection, known)
             drop_empty_splits(connection)
             set_meta(connection, "actors_stale", "1")
-            set_meta(connection, "survey_stale", "1")
 
 
 def _put(connection: Connection, build: Build, placing: Placing, document: Document, acts: Sequence[Act]) -> set[str]:
