@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import Registry
+from pledgetrail.language.counterparts import counterpart_title, office_beside
 from pledgetrail.language.titles import is_past
 from pledgetrail.records import Mention, Office, Parsed, Party, Span
 
@@ -20,12 +21,32 @@ def offices(parsed: Parsed) -> tuple[Office, ...]:
     the state or organisation that the words name beside the title; for a title that speaks for a state also the state
     that the report's words give its holder elsewhere. It is never a guess: that a state's office issued the report says
     nothing, for it names foreign presidents, too.
-    Spans lie in ``parsed.document.text``. Forms of address ("Mr", "Gen.") are no offices. Pure.
+    A counterpart ("his Turkish counterpart, Deniz Aksoy") holds the other's office for the state named; its title is
+    in normal form. Spans lie in ``parsed.document.text``. Forms of address ("Mr", "Gen.") are no offices. Pure.
     """
     registry = Registry(parsed.document)
     said = _said(parsed.mentions, registry)
-    found = (_office(parsed, mention, registry, said) for mention in parsed.mentions)
-    return tuple(office for office in found if office is not None)
+    found: list[Office] = []
+    for at, mention in enumerate(parsed.mentions):
+        beside = mention.title == "counterpart"
+        office = _counterpart(parsed, at, registry, found) if beside else _office(parsed, mention, registry, said)
+        if office is not None:
+            found.append(office)
+    return tuple(found)
+
+
+def _counterpart(parsed: Parsed, at: int, registry: Registry, before: list[Office]) -> Office | None:
+    """The office of a person who is named as somebody's counterpart."""
+    mention = parsed.mentions[at]
+    if mention.kind != "name" or len(mention.parties) != 1 or mention.parties[0].type != "person":
+        return None
+    party = mention.parties[0]
+    of, other = _state(mention.text, party, registry), office_beside(parsed, at, before)
+    if of is None or other is None or other.former or other.of is None or other.party.id == party.id:
+        return None
+    title = counterpart_title(other.title, other.of.country or "", of.country or "")
+    words = parsed.document.text[mention.start : mention.end]
+    return Office(party, title, of, Span(parsed.document.id, mention.start, mention.end, words)) if title else None
 
 
 def _said(mentions: Iterable[Mention], registry: Registry) -> frozenset[tuple[str, str]]:

@@ -80,6 +80,7 @@ def _nodes(found: list[Naming]) -> list[Node]:
 
 def _node(key: str, found: list[Naming]) -> Node:
     names, types, countries = Counter[str](), Counter[PartyType](), Counter[str]()
+    guesses = Counter({n.guess: n.documents for n in found if n.guess})
     for naming in found:
         names[naming.name] += naming.documents
         types[naming.type] += naming.documents
@@ -89,7 +90,8 @@ def _node(key: str, found: list[Naming]) -> Node:
             if code := held.state():
                 countries[code] += _SAID * held.documents
     offices = tuple(sorted((h for n in found for h in n.offices), key=_office_order))
-    name = Name(_commonest(names), _commonest(types), _commonest(countries) if countries else None, offices)
+    country, guess = (_commonest(counted) if counted else None for counted in (countries, guesses))
+    name = Name(_commonest(names), _commonest(types), country, offices, None if country else guess)
     return Node(
         key=key,
         id=found[0].id,

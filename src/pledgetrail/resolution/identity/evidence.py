@@ -50,12 +50,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name with what is known of its bearer. ``country`` is ISO 3166-1 alpha-3."""
+    """A name with what is known of its bearer. ``country`` is ISO 3166-1 alpha-3, what reports say.
+
+    ``guess`` is a state that no report says, and that one was concluded to be from what it is about.
+    """
 
     text: str
     type: PartyType = "person"
     country: str | None = None
     offices: tuple[Held, ...] = field(default=())
+    guess: str | None = None
 
     def state(self) -> str | None:
         """The state that the name's bearer is of: ``country``, else the one state of their offices."""
@@ -63,13 +67,20 @@ class Name:
         return self.country or (said.pop() if len(said) == 1 else None)
 
 
-def normal_title(title: str) -> str:
-    """A title's normal form with its modifiers: "FM" -> "foreign minister"; "federal" and the like go."""
+def normal_title(title: str, state: str | None = None) -> str:
+    """A title's normal form with its modifiers: "FM" -> "foreign minister"; "federal" and the like go.
+
+    A "foreign secretary" is a foreign minister only of a ``state`` (alpha-3) that calls its ministers so.
+    """
     match = gazetteer.roles().lookup(title)
+    words = title.lower().split()
     if match is None:
-        return " ".join(title.lower().split())
-    words = [w for w in (match.modifier or "").split() if w not in listed("same_office") and w != "former"]
-    return " ".join([*words, match.role])
+        return " ".join(words)
+    role = match.role
+    if words[-1] == "secretary" and role.endswith(" minister") and state not in listed("secretaries_are_ministers"):
+        role = role.removesuffix("minister") + "secretary"
+    kept = [w for w in (match.modifier or "").split() if w not in listed("same_office") and w != "former"]
+    return " ".join([*kept, role])
 
 
 def one_holder(title: str) -> bool:
@@ -86,6 +97,33 @@ def shared_office(a: Name, b: Name) -> Held | None:
             if ours.of and (ours.title, ours.of) == (theirs.title, theirs.of) and one_holder(ours.title):
                 if not ours.former and not theirs.former and _one_term(ours, theirs):
                     return ours
+    return None
+
+
+def guessed_state(a: Name, b: Name) -> str | None:
+    """The state that reports say of one bearer and that was concluded for the other, of whom no report says any."""
+    for one, other in ((a, b), (b, a)):
+        if one.state() is not None and other.state() is None and one.state() == other.guess:
+            return one.state()
+    return None
+
+
+def like_office(a: Name, b: Name) -> Held | None:
+    """The office with a state that one bearer held and the other held of no state that is said; or None.
+
+    "President" does not disagree with "president of Azerbaijan". No more than :func:`shared_office` does it count for
+    former holders, for offices of many holders and for other terms.
+    """
+    for some, others in ((a, b), (b, a)):
+        for bare in some.offices:
+            if bare.of or bare.former:
+                continue
+            for held in others.offices:
+                state = held.state()
+                if not state or held.former or not one_holder(held.title) or (some.state() or state) != state:
+                    continue
+                if normal_title(bare.title, state) == held.title and _one_term(bare, held):
+                    return held
     return None
 
 

@@ -45,6 +45,7 @@ class Joined:
     b: str
     why: str = field(compare=False)
     agreed: int = field(default=0, compare=False)  # 2: an office that one person holds, 1: the state
+    asks: str = field(default="", compare=False)  # the key that must find one actor only
 
 
 class _Clusters:
@@ -155,21 +156,24 @@ def _people(nodes: list[Node]) -> Iterator[Joined]:
         a, b = nodes[i], nodes[j]
         verdict = same_person(a.name, b.name)
         if verdict.same:
-            agreed = (
-                2 if shared_office(a.name, b.name) else int(bool(a.name.state() and a.name.state() == b.name.state()))
-            )
-            yield Joined(verdict.rank, a.key, b.key, verdict.why, agreed)
+            ours, theirs = a.name.state(), b.name.state()
+            agreed = 2 if shared_office(a.name, b.name) else int(bool(ours and ours == theirs))
+            yield Joined(verdict.rank, a.key, b.key, verdict.why, agreed, _asks(a, b))
+
+
+def _asks(a: Node, b: Node) -> str:
+    """Which of two names must find one actor only: the one with fewer words, or with initials, or of no known state."""
+    return min((a, b), key=lambda node: (*_length(node)[:2], node.name.state() is not None, node.key)).key
 
 
 def _doubtful(found: list[Joined], clusters: _Clusters) -> None:
     """Join a name by a doubtful reason if all such reasons point at one actor, or the best of them does.
 
-    Of two names the one with fewer words, or with initials, asks; longer names ask first, so that "J. M. Santos" finds
-    Juan Santos and Juan Manuel Santos as one.
+    Longer names ask first, so that "J. M. Santos" finds Juan Santos and Juan Manuel Santos as one.
     """
     asking: dict[str, list[Joined]] = {}
     for join in found:
-        asking.setdefault(min((join.a, join.b), key=lambda key: _length(clusters.nodes[key])), []).append(join)
+        asking.setdefault(join.asks, []).append(join)
     for key in sorted(asking, key=lambda k: (-_length(clusters.nodes[k])[0], k)):
         options: dict[str, Joined] = {}
         for join in sorted(asking[key], key=lambda j: (-j.agreed, j)):

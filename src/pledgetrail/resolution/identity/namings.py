@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from pledgetrail.language import gazetteer
 from pledgetrail.records import Office, Party, PartyType
 from pledgetrail.resolution.identity.evidence import Held, normal_title, one_holder
 from pledgetrail.resolution.identity.people import person_words
-from pledgetrail.resolution.identity.spelling import skeleton
+from pledgetrail.resolution.identity.spelling import likeness, skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Naming:
     ``key`` is what is grouped: the party's id, but for a person named by one word, which many bear: there the id with
     the office that one person holds, or else with the report. ``apart`` are keys of people with a word of the name in
     common whom a report tells apart from this one. ``documents`` counts the reports that name the actor so.
+    ``country`` is what a report's words say, ``guess`` what it was only concluded to be.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Naming:
     offices: tuple[Held, ...] = ()
     documents: int = 1
     apart: tuple[str, ...] = ()
+    guess: str | None = None
 
 
 def namings(
@@ -52,23 +55,50 @@ def namings(
     for naming in made:
         for word in _parts(naming):
             words.setdefault(word, set()).add(naming.key)
+    by_key = {n.key: n for n in made}
     return tuple(
-        replace(n, apart=tuple(sorted({k for w in _parts(n) for k in words[w]} - {n.key}))) if _parts(n) else n
+        replace(n, apart=tuple(sorted(k for k in near if not _one_holder_of_both(n, by_key[k]))))
+        if (near := {k for w in _parts(n) for k in words[w]} - {n.key})
+        else n
         for n in made
     )
 
 
 def pooled(found: Iterable[Naming]) -> list[Naming]:
-    """Namings added up: one for each key, name, type and country, sorted by them. Pooling pooled ones changes nothing.
+    """Namings added up: one for each key, name, type and state, sorted by them. Pooling pooled ones changes nothing.
 
     Memory grows with the different names, not with the reports.
     """
-    sums: dict[tuple[str, str, str, str, str], Naming] = {}
+    sums: dict[tuple[str, str, str, str, str, str], Naming] = {}
     for naming in found:
-        which = (naming.key, naming.name, naming.type, naming.country or "", naming.id)
+        which = (naming.key, naming.name, naming.type, naming.country or "", naming.guess or "", naming.id)
         before = sums.get(which)
         sums[which] = naming if before is None else _sum(before, naming)
     return [sums[which] for which in sorted(sums)]
+
+
+def _one_holder_of_both(a: Naming, b: Naming) -> bool:
+    """Whether two names of one report are one person's: one is the other's end ("Makhdoom Shah Mahmood Qureshi"), and
+    the report calls both by an office of one holder, with no word of two states.
+    """
+    short, long = sorted((person_words(n.name) for n in (a, b)), key=lambda words: (len(words), words))
+    if len(short) < 2 or len(short) == len(long):
+        return False
+    if any(likeness(x, y) not in ("equal", "variant") for x, y in zip(short, long[-len(short) :], strict=True)):
+        return False
+    return any(
+        x.title == y.title and one_holder(x.title) and _one_state(x, a, y, b) and not (x.former or y.former)
+        for x in a.offices
+        for y in b.offices
+    )
+
+
+def _one_state(x: Held, a: Naming, y: Held, b: Naming) -> bool:
+    """Whether an office of each of two people is of one state or body; a guess counts where the words say nothing."""
+    if x.of and y.of:
+        return x.of == y.of
+    ours, theirs = (h.state() or (n.country or n.guess if h.of is None else None) for h, n in ((x, a), (y, b)))
+    return ours is not None and ours == theirs
 
 
 def _sum(a: Naming, b: Naming) -> Naming:
@@ -83,7 +113,8 @@ def _sum(a: Naming, b: Naming) -> Naming:
 
 def _held(office: Office, day: dt.date | None) -> Held:
     whose, name = (office.of.id, office.of.name) if office.of else (None, None)
-    return Held(normal_title(office.title), whose, name, day, day, office.former, 1, (office.span,))
+    state = office.of.country if office.of and office.of.type == "state" else None
+    return Held(normal_title(office.title, state), whose, name, day, day, office.former, 1, (office.span,))
 
 
 def _added(held: Iterable[Held], *, one_report: bool = False) -> tuple[Held, ...]:
@@ -116,7 +147,25 @@ def _naming(document: str, party: Party, held: tuple[Held, ...]) -> Naming:
     if party.type == "person" and len(person_words(party.name)) < 2:
         known = [h for h in held if h.of and not h.former and one_holder(h.title)]
         key = f"{key}@{known[0].title} of {known[0].of}" if known else f"{key}@{document}"
-    return Naming(key, party.id, party.name, party.type, party.country, party.aliases, held)
+    guessed = party.country is not None and _is_guess(party, held)
+    country, guess = (None, party.country) if guessed else (party.country, None)
+    return Naming(key, party.id, party.name, party.type, country, party.aliases, held, guess=guess)
+
+
+def _is_guess(party: Party, held: tuple[Held, ...]) -> bool:
+    """Whether a person's state was concluded from what the report is about.
+
+    It is where the report calls them by an office that speaks for a state, and names no state beside any of theirs; a
+    person without such an office has a state only if words say it.
+    """
+    if party.type != "person" or any(h.state() == party.country for h in held):
+        return False
+    return any(h.of is None and _of_state(h.title) for h in held)
+
+
+def _of_state(title: str) -> bool:
+    match = gazetteer.roles().lookup(title)
+    return match is not None and match.speaks_for == "state"
 
 
 def _parts(naming: Naming) -> set[str]:

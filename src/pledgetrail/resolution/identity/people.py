@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pledgetrail.language import gazetteer
-from pledgetrail.resolution.identity.evidence import Name, lexicon, listed, shared_office
+from pledgetrail.resolution.identity.evidence import Name, guessed_state, lexicon, like_office, listed, shared_office
 from pledgetrail.resolution.identity.spelling import Likeness, given_name, likeness, one_sound, skeleton, words_of
 
 #: Titles that are given or family names as often, and are left in a name.
@@ -92,6 +92,8 @@ def _context(a: Name, b: Name) -> tuple[bool | None, str]:
         return True, f"same office at the same time ({office.title} of {office.of_name or office.of})"
     ours, theirs = a.state(), b.state()
     if ours is None or theirs is None:
+        if (guess := guessed_state(a, b)) is not None:
+            return True, f"same state ({guess})"
         return None, ""
     return (True, f"same state ({ours})") if ours == theirs else (False, f"different states ({ours}, {theirs})")
 
@@ -182,7 +184,11 @@ def _equal_length(
             return Verdict("same", f"{said}, and the names differ by a letter in each of two words", 5)
         return Verdict("unsure" if agreed or slips < 2 else "different", "the names differ in more than one letter")
     if agreed:
-        return Verdict("same", f"{said}, and the names differ by one letter", 4)
+        weak = guessed_state(a, b) is not None and shared_office(a, b) is None
+        return Verdict("same", f"{said}, and the names differ by one letter", 6 if weak else 4)
+    if agreed is None and (office := like_office(a, b)) is not None:
+        held = f"{office.title} of {office.of_name or office.of}"
+        return Verdict("same", f"both {office.title}, one of them {held}, and the names differ by one letter", 6)
     if family == "slip" and agreed is None and min(len(person_words(n.text)[-1]) for n in (a, b)) >= 8:
         return Verdict("same", "the long family names differ by one letter, and the given names agree", 5)
     return Verdict("unsure", "the names differ by one letter, and neither office nor state agrees")
