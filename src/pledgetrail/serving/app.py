@@ -29,7 +29,11 @@ from pledgetrail.ledger.store import Ledger, open_ledger
 from pledgetrail.serving import api, pages
 from pledgetrail.serving.security import Guard
 from pledgetrail.serving.settings import KEEP_SECONDS, Settings
-from pledgetrail.serving.site import STATIC, THEME_COOKIE, THEMES, Site
+from pledgetrail.serving.site import STATIC, THEME_COOKIE, THEMES, Site, wants_json
+from pledgetrail.serving.team import Forbidden, TeamError
+from pledgetrail.serving.team.gate import Gate
+from pledgetrail.serving.team.pages import router as team_router
+from pledgetrail.serving.team.team import Team
 from pledgetrail.serving.view import BadView
 
 #: What an error of the ledger is over HTTP. The first that fits.
@@ -41,11 +45,17 @@ _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (LedgerBusy, 503),
     (LedgerUnwritable, 503),
     (LedgerError, 500),
+    (Forbidden, 403),
+    (TeamError, 503),
 )
 
 
 def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
-    """The app over a ledger. Raises LedgerError if there is none; one that cannot be written is shown only."""
+    """The app over a ledger. Raises LedgerError if there is none; one that cannot be written is shown only.
+
+    Raises TeamError for a team that nobody could log in to.
+    """
+    team = Team(settings) if settings.team is not None else None
     ledger, writable = _open(ledger_path)
     site = Site(ledger, settings, writable=writable)
 
@@ -63,17 +73,27 @@ def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
         docs_url=None,  # its pages load scripts from elsewhere
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Guard, authorities=settings.authorities)],
+        middleware=[
+            Middleware(Guard, authorities=settings.authorities, ties=_ties(settings), secure=settings.secure),
+            *([Middleware(Gate, team=team, site=site)] if team is not None else []),
+        ],
         redirect_slashes=False,
     )
     app.state.site = site
     app.router.routes.append(Route("/static/{name:path}", _static, methods=["GET", "HEAD"]))
     app.router.routes.append(Route("/theme", _set_theme, methods=["POST"]))
     app.include_router(api.router(site))
+    if team is not None:
+        app.include_router(team_router(site, team))
     for router in pages.routers(site):
         app.include_router(router)
     _explain_errors(app, site)
     return app
+
+
+def _ties(settings: Settings) -> str | None:
+    """The cookie that forms are tied to besides their own: the log-in."""
+    return settings.login_cookie if settings.team is not None else None
 
 
 def _open(path: Path) -> tuple[Ledger, bool]:
@@ -109,8 +129,7 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
     """Errors as a page for people and as JSON for programs, in plain words either way."""
 
     def answer(request: Request, status: int, words: str, more: Any = None) -> Response:
-        path = request.url.path
-        if path.startswith("/api/") or path.endswith((".json", ".csv")) or "json" in request.headers.get("accept", ""):
+        if wants_json(request):
             content = {"detail": words} if more is None else {"detail": words, "errors": more}
             return JSONResponse(content, status)
         return site.html(request, "error.html", status, status=status, words=words)
@@ -130,6 +149,7 @@ def _explain_errors(app: FastAPI, site: Site) -> None:
 
     app.add_exception_handler(LedgerError, of_ledger)
     app.add_exception_handler(BadView, of_ledger)
+    app.add_exception_handler(TeamError, of_ledger)
     app.add_exception_handler(RequestValidationError, of_form)
     from starlette.exceptions import HTTPException as StarletteError
 

@@ -15,6 +15,7 @@ from pledgetrail.ledger.queries import Entry, document_text, read_entry
 from pledgetrail.records import Span
 from pledgetrail.serving.editing import read_value
 from pledgetrail.serving.site import Site
+from pledgetrail.serving.team import Forbidden, Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,12 @@ class Wish:
     quote: tuple[str, str] | None = None  # a document, and words of it to be looked for
 
 
-def decide(site: Site, wish: Wish) -> Decision:
-    """Record a decision. Raises UnknownRow, StaleRow, InvalidDecision, and LedgerUnwritable for one shown only."""
-    _check_writable(site)
+def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
+    """Record somebody's decision, under their name.
+
+    Raises UnknownRow, StaleRow, InvalidDecision, Forbidden, and LedgerUnwritable for a ledger that is shown only.
+    """
+    name = _signature(site, person)
     if wish.action not in ACTIONS:
         raise InvalidDecision(f"{wish.action!r} is no decision; there are {', '.join(ACTIONS)}")
     if wish.action == "comment" and not wish.reason.strip():
@@ -54,7 +58,7 @@ def decide(site: Site, wish: Wish) -> Decision:
         site.ledger,
         wish.action,
         row,
-        reviewer=site.settings.reviewer,
+        reviewer=name,
         reason=wish.reason.strip(),
         cell=wish.cell if wish.action == "edit" else None,
         new=new,
@@ -66,19 +70,23 @@ def decide(site: Site, wish: Wish) -> Decision:
     )
 
 
-def undo_last(site: Site) -> Decision:
-    """Undo the reviewer's latest decision that stands. Raises InvalidDecision if there is none."""
-    _check_writable(site)
+def undo_last(site: Site, person: Person | None) -> Decision:
+    """Undo somebody's latest decision that stands. Raises as ``decide``, and InvalidDecision if there is none."""
+    name = _signature(site, person)
     with site.ledger.reading() as connection:
-        last = review.last_standing(connection, site.settings.reviewer)
+        last = review.last_standing(connection, name)
     if last is None or last.attached is None:
         raise InvalidDecision("there is no decision of yours to undo")
-    return review.record(site.ledger, "undo", last.attached, reviewer=site.settings.reviewer, undoes=last.id)
+    return review.record(site.ledger, "undo", last.attached, reviewer=name, undoes=last.id)
 
 
-def _check_writable(site: Site) -> None:
+def _signature(site: Site, person: Person | None) -> str:
+    """The name that a decision is signed with. Raises Forbidden for who may not decide, LedgerUnwritable."""
+    if person is None or not person.may_decide:
+        raise Forbidden("Readers see all, and decide nothing.")
     if not site.writable:
         raise LedgerUnwritable(f"{site.ledger.path.name}: cannot be written, so nothing can be decided")
+    return person.name
 
 
 def _read_span(connection: Connection, span: Span) -> Span:

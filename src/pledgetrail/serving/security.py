@@ -51,10 +51,24 @@ Refusal = Callable[[int, str], Response]
 class Guard:
     """Lets pass what may pass. ``refuse`` makes the answer to what may not."""
 
-    def __init__(self, app: ASGIApp, authorities: frozenset[str], refuse: Refusal | None = None) -> None:
-        """``authorities`` are the Host values that are ours."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        authorities: frozenset[str],
+        refuse: Refusal | None = None,
+        ties: str | None = None,
+        secure: bool = False,
+    ) -> None:
+        """``authorities`` are the Host values that are ours.
+
+        ``ties`` is a further cookie, that of the log-in, with which the tokens of forms change; ``secure`` is whether
+        browsers come by https.
+        """
         self._app = app
         self._authorities = authorities
+        self._ties = ties
+        # People who share a ledger send each other links; with Strict each would make the forms of open pages stale.
+        self._attributes = f"Path=/; HttpOnly; SameSite={'Lax' if ties else 'Strict'}{'; Secure' if secure else ''}"
         self._secret = secrets.token_bytes(32)
         self._refuse = refuse or (lambda status, words: PlainTextResponse(words + "\n", status))
 
@@ -64,10 +78,11 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        session = _session(headers)
+        session = _cookie(headers, COOKIE)
         fresh = session is None
         session = session or secrets.token_urlsafe(24)
-        scope.setdefault("state", {})["token"] = self._token(session)
+        tied = session + "\0" + (self._ties and _cookie(headers, self._ties) or "")
+        scope.setdefault("state", {})["token"] = self._token(tied)
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -76,21 +91,21 @@ class Guard:
                     given.setdefault(name, value)
                 given.setdefault("Cache-Control", "no-cache")
                 if fresh and not scope["path"].startswith("/static/"):
-                    given.append("Set-Cookie", f"{COOKIE}={session}; Path=/; HttpOnly; SameSite=Strict")
+                    given.append("Set-Cookie", f"{COOKIE}={session}; {self._attributes}")
             await send(message)
 
         refusal = self._wrong_address(headers)
         if refusal is None and scope["method"] not in _SAFE:
             body = await _body(receive)
-            refusal = self._wrong_sender(headers, session, body)
+            refusal = self._wrong_sender(headers, tied, body)
             receive = _again(body or b"", receive)
         if refusal is None:
             await self._app(scope, receive, answer)
         else:
             await self._refuse(*refusal)(scope, receive, answer)
 
-    def _token(self, session: str) -> str:
-        return hmac.new(self._secret, session.encode(), hashlib.sha256).hexdigest()
+    def _token(self, tied: str) -> str:
+        return hmac.new(self._secret, tied.encode(), hashlib.sha256).hexdigest()
 
     def _wrong_address(self, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
@@ -98,7 +113,7 @@ class Guard:
             return None
         return 421, f"This is no address of this server; use one of {', '.join(sorted(self._authorities))}."
 
-    def _wrong_sender(self, headers: Headers, session: str, body: bytes | None) -> tuple[int, str] | None:
+    def _wrong_sender(self, headers: Headers, tied: str, body: bytes | None) -> tuple[int, str] | None:
         if body is None:
             return 413, f"More than {LARGEST_BODY:,} bytes were sent."
         origin = headers.get("origin")
@@ -109,18 +124,18 @@ class Guard:
         if headers.get("content-type", "").partition(";")[0].strip() == "application/json":
             return None  # a page of another site cannot send this without asking first, and is not allowed to
         given = headers.get(HEADER) or _field(headers, body)
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._token(session).encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), self._token(tied).encode()):
             return 403, "The page that sent this is older than the running server. Load it again, then repeat."
         return None
 
 
-def _session(headers: Headers) -> str | None:
+def _cookie(headers: Headers, name: str) -> str | None:
     cookies = http.cookies.SimpleCookie()
     try:
         cookies.load(headers.get("cookie", ""))
     except http.cookies.CookieError:
         return None
-    found = cookies.get(COOKIE)
+    found = cookies.get(name)
     return found.value if found is not None and found.value else None
 
 

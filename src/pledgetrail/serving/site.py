@@ -24,6 +24,7 @@ from pledgetrail.publishing.spreadsheet import safe
 from pledgetrail.serving import cells, words
 from pledgetrail.serving.index import Index
 from pledgetrail.serving.settings import Settings
+from pledgetrail.serving.team import Person
 
 STATIC: Final = files("pledgetrail.serving").joinpath("static")
 
@@ -50,13 +51,24 @@ class Site:
         with contextlib.suppress(Exception), self.ledger.reading() as connection, self.index.fresh(connection):
             pass
 
+    def person(self, request: Request) -> Person | None:
+        """Who asks: one of the team, or None for somebody it does not know; without a team the reviewer."""
+        if self.settings.team is None:
+            return Person(self.settings.reviewer, "reviewer")
+        found = getattr(request.state, "person", None)
+        return found if isinstance(found, Person) else None
+
     def html(self, request: Request, template: str, status: int = 200, /, **context: Any) -> Response:
         """A page."""
+        person = self.person(request)
         theme = request.cookies.get(THEME_COOKIE, "auto")
         shared = {
             "ledger_name": Path(self.ledger.path).name,
-            "reviewer": self.settings.reviewer,
-            "writable": self.writable,
+            "person": person,
+            "reviewer": person.name if person is not None else "",
+            "team": self.settings.team is not None,
+            "proxied": self.settings.proxy_header is not None,
+            "writable": self.writable and person is not None and person.may_decide,
             "token": getattr(request.state, "token", ""),
             "theme": theme if theme in THEMES else "auto",
             "version": __version__,
@@ -81,6 +93,12 @@ def _environment() -> Environment:
     )
     environment.filters.update(number=words.number, short_number=words.short_number, plain=cells.plain)
     return environment
+
+
+def wants_json(request: Request) -> bool:
+    """Whether a program asks, so that an error is JSON and no page."""
+    path = request.url.path
+    return path.startswith("/api/") or path.endswith((".json", ".csv")) or "json" in request.headers.get("accept", "")
 
 
 @functools.cache

@@ -139,7 +139,7 @@ def router(site: Site) -> APIRouter:
 
     conflict: dict[int | str, dict[str, Any]] = {
         409: {"model": models.Problem, "description": "The row has another stamp by now."},
-        403: {"model": models.Problem, "description": "The request came from another site."},
+        403: {"model": models.Problem, "description": "The request came from another site, or from a reader."},
         503: {"model": models.Problem, "description": "The ledger cannot be written now."},
     }
 
@@ -150,10 +150,10 @@ def router(site: Site) -> APIRouter:
         responses={**_NONE, **conflict},
         summary="Record a decision",
     )
-    def record(wanted: models.DecisionIn) -> Response:
+    def record(request: Request, wanted: models.DecisionIn) -> Response:
         spans = tuple(Span(s.document, s.start, s.end, s.quote, s.field) for s in wanted.spans)
         fields = wanted.model_dump(exclude={"spans"})
-        made = decide(site, Wish(**fields, spans=spans))
+        made = decide(site, site.person(request), Wish(**fields, spans=spans))
         with site.ledger.reading() as connection:
             entry = read_entry(connection, made.attached or made.row_id)
             content = {

@@ -105,13 +105,13 @@ def router(site: Site) -> APIRouter:
     async def record(request: Request) -> Response:
         form = await request.form()
         wish = wish_of(form)
-        made = await run_in_threadpool(decide, site, wish)
+        made = await run_in_threadpool(decide, site, site.person(request), wish)
         return await run_in_threadpool(_answer, site, request, form, made)
 
     @routes.post("/decisions/undo")
     async def undo(request: Request) -> Response:
         form = await request.form()
-        made = await run_in_threadpool(undo_last, site)
+        made = await run_in_threadpool(undo_last, site, site.person(request))
         return await run_in_threadpool(_answer, site, request, form, made)
 
     return routes
