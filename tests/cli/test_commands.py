@@ -21,7 +21,7 @@ from pledgetrail.ledger import review
 from pledgetrail.ledger.store import create_or_open
 
 COMMANDS = (
-    *("build", "show", "export", "explain", "search", "fetch", "watch", "doctor"),
+    *("build", "show", "export", "explain", "search", "fetch", "watch", "doctor", "serve", "people"),
     *("trails", "funnel", "disagreements", "origins", "actors", "wording"),
 )
 

@@ -319,26 +319,76 @@ def fetch(
     epilog=epilog(
         "pledgetrail serve karabakh.sqlite",
         "pledgetrail serve karabakh.sqlite --reviewer 'Ada L.' --port 9000 --no-open",
+        "pledgetrail serve karabakh.sqlite --team people.sqlite --public-url https://ledger.example.org",
     )
 )
 @named
 def serve(
     ledger: LedgerPath,
-    host: Annotated[str, typer.Option(metavar="HOST", help="A loopback address; others are refused.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="HOST", help="Where it listens; others than loopback need --team.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="N", min=0, max=65535, help="0: any that is free.")] = 8765,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")] = False,
     reviewer: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Who decides; your user name if not given.", show_default=False),
     ] = None,
+    team: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Its people log in; see the command people.", show_default=False),
+    ] = None,
+    public_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="The address that people type, like https://ledger.example.org."),
+    ] = None,
+    proxy_header: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Where a proxy says who asks, instead of passwords.", show_default=False),
+    ] = None,
+    proxy_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ADDRESS", help="A proxy that is believed; may be given several times.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Show a ledger in the browser, to read and to review.
 
-    Only this machine can reach it. Builds may add to the ledger meanwhile. Ctrl-C ends it.
+    Only this machine can reach it, unless --team names those who may log in. Builds may add to the ledger meanwhile.
+    Ctrl-C ends it.
     """
-    from pledgetrail.cli.serving import run
+    from pledgetrail.cli.serving import Access, run
 
-    run(ledger, host, port, not no_open, reviewer)
+    run(ledger, host, port, not no_open, Access(reviewer, team, public_url, proxy_header, tuple(proxy_from or ())))
+
+
+@app.command(
+    epilog=epilog(
+        "pledgetrail people add people.sqlite ada --role admin",
+        "pledgetrail people password people.sqlite ada < secret.txt",
+        "pledgetrail people list people.sqlite",
+    )
+)
+@named
+def people(
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="add, remove, role, password or list.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file of people; add makes it.")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Who; list needs none.")] = None,
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="reader, reviewer or admin.", show_default=False)
+    ] = None,
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="add: a proxy vouches for them; they cannot log in here.")
+    ] = False,
+) -> None:
+    """Say who may use a ledger that is served with --team.
+
+    Passwords are asked for, or read from the first line of the standard input. Changes count at once.
+    """
+    from pledgetrail.cli.people import run
+
+    run(action, file, name, role, no_password)
 
 
 @app.command(epilog=epilog("pledgetrail doctor", "pledgetrail doctor --format json"))

@@ -7,6 +7,7 @@ import getpass
 import socket
 import threading
 import webbrowser
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -15,32 +16,96 @@ import uvicorn
 from pledgetrail.cli.failures import USAGE, fail
 from pledgetrail.cli.terminal import clean
 from pledgetrail.serving import Settings, create_app
-from pledgetrail.serving.settings import is_loopback
+from pledgetrail.serving.settings import is_loopback, is_public_address
+from pledgetrail.serving.team import TeamError
+from pledgetrail.serving.team.file import open_to_others
 
 
-def run(path: Path, host: str, port: int, browse: bool, reviewer: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The options on who may ask, as they were given."""
+
+    reviewer: str | None
+    team: Path | None
+    public: str | None
+    proxy_header: str | None
+    proxy_from: tuple[str, ...]
+
+
+def run(path: Path, host: str, port: int, browse: bool, access: Access) -> None:
     """Serve a ledger until interrupted. Prints the address when it answers."""
-    if not is_loopback(host):
-        raise typer.BadParameter(
-            f"{host!r} can be reached from other machines, and nobody has to log in; use 127.0.0.1", param_hint="--host"
-        )
+    _check(host, access)
     listening = _listen(host, port)
     with listening:
         port = listening.getsockname()[1]
-        settings = Settings(reviewer=_name(reviewer), host=host, port=port)
-        app = create_app(path, settings)
+        settings = Settings(
+            reviewer=_name(access.reviewer) if access.team is None else "",
+            host=host,
+            port=port,
+            team=access.team,
+            public=access.public,
+            proxy_header=access.proxy_header,
+            proxy_from=access.proxy_from,
+        )
+        try:
+            app = create_app(path, settings)
+        except TeamError as error:
+            fail(str(error), USAGE)
         if not app.state.site.writable:
             print(f"{clean(str(path))} cannot be written now: it is shown, and nothing can be decided", flush=True)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{port}/"
-        print(f"{clean(path.name)} is at {address} (reviewer: {clean(settings.reviewer)}; Ctrl-C ends it)", flush=True)
+        if access.public:
+            address = access.public.rstrip("/") + "/"
+        _warn(host, settings)
+        who = f"reviewer: {settings.reviewer}" if access.team is None else f"team: {access.team}"
+        print(f"{clean(path.name)} is at {address} ({clean(who)}; Ctrl-C ends it)", flush=True)
         if browse:
             threading.Timer(0.5, webbrowser.open, [address]).start()
+        # proxy_headers would let whoever asks from this machine say that they ask from another
         config = uvicorn.Config(
-            app, log_level="warning", server_header=False, lifespan="on", timeout_graceful_shutdown=3
+            app,
+            log_level="warning",
+            server_header=False,
+            proxy_headers=False,
+            lifespan="on",
+            timeout_graceful_shutdown=3,
         )
         with contextlib.suppress(KeyboardInterrupt):  # the way to end it
             uvicorn.Server(config).run([listening])
+
+
+def _check(host: str, access: Access) -> None:
+    """Raises BadParameter for options that would let in whom nobody knows."""
+    if access.team is None:
+        if not is_loopback(host):
+            raise typer.BadParameter(
+                f"{host!r} can be reached from other machines, and nobody has to log in; use 127.0.0.1, or --team",
+                param_hint="--host",
+            )
+        for option, given in (
+            ("--public-url", access.public),
+            ("--proxy-header", access.proxy_header),
+            ("--proxy-from", access.proxy_from),
+        ):
+            if given:
+                raise typer.BadParameter("is of use with --team only", param_hint=option)
+    elif access.reviewer is not None:
+        raise typer.BadParameter("with --team everybody decides under their own name", param_hint="--reviewer")
+    if access.public is not None and not is_public_address(access.public):
+        raise typer.BadParameter("is an address like https://ledger.example.org", param_hint="--public-url")
+    if host.strip("[]") in ("0.0.0.0", "::") and access.public is None:
+        raise typer.BadParameter("with this host, say what address people type", param_hint="--public-url")
+
+
+def _warn(host: str, settings: Settings) -> None:
+    """Say what is less safe than it might be."""
+    if settings.team is None:
+        return
+    if not settings.secure and not is_loopback(host):
+        print("passwords and sessions travel unencrypted: put a proxy with https before it (--public-url)", flush=True)
+    if open_to_others(settings.team):
+        print(f"{clean(str(settings.team))} is open to other users of this machine: chmod 600 closes it", flush=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -58,7 +58,7 @@ class Gate:
         if person is None:
             return self._unknown(request, safe)
         if path.startswith("/people") and not person.may_manage:
-            return self._answer(request, 403, f"You are a {person.role}; who belongs to the team is for admins.")
+            return self._answer(request, 403, f"Your role is {person.role}; who belongs to the team is for admins.")
         if not safe and path not in _OF_READERS and not person.may_decide:
             return self._answer(
                 request, 403, "You are a reader: you see all and decide nothing. An admin can change it."

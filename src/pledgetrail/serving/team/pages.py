@@ -102,9 +102,7 @@ def _add_people(routes: APIRouter, site: Site, team: Team) -> None:
     async def own(request: Request) -> Response:
         form, person = await request.form(), site.person(request)
         if person is None or team.proxy.vouches:
-            return await run_in_threadpool(
-                page, request, 403, "There is no password of yours here."
-            )
+            return await run_in_threadpool(page, request, 403, "There is no password of yours here.")
         try:
             if await team.check(request.scope, person.name, str(form.get("old", ""))) is None:
                 return await run_in_threadpool(page, request, 422, "That is not your password of now.")
@@ -127,13 +125,13 @@ async def _change(admin: Person | None, team: Team, form: dict[str, str]) -> str
     if action == "add":
         role = form.get("role", "")
         added = await run_in_threadpool(team.people.add, name, role, password or None)
-        return f"{added.name} is a {role} now."
+        return f"{added.name} has the role {role} now."
     if action == "remove":
         await run_in_threadpool(team.people.remove, name)
         return f"{name} is no longer in the team."
     if action == "role":
         await run_in_threadpool(team.people.set_role, name, form.get("role", ""))
-        return f"{name} is a {form.get('role', '')} now."
+        return f"{name} has the role {form.get('role', '')} now."
     if action == "password":
         await team.set_password(name, password)
         return f"{name} has a new password, and has to log in again."
