@@ -182,7 +182,7 @@ def test_an_unrelated_report_changes_nothing() -> None:
     assert told(*FAMILY) == alone
 
 
-def test_the_sample_reports() -> None:
+def test_the_five_founding_reports() -> None:
     folder = Path(os.environ.get("SHARED", "../shared")) / "seeds"
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: it is no part of the repository")
@@ -193,3 +193,16 @@ def test_the_sample_reports() -> None:
     assert found["003"].edtf == "2020-11-10/.."
     assert set(found) == {"000", "001", "003"}
     assert found["001"].earliest == DAY("2021-01-13")
+
+
+def test_copies_of_one_text_are_one_sibling() -> None:
+    """The flood appeal has its prime minister visit on a Monday; three reports of one wire have donors meet on one."""
+    folder = Path(__file__).parents[2] / "samples" / "reports" / "pakistan-floods"
+    names = ("01-flash-appeal.txt", "07-geneva-wire.txt")
+    appeal, wire = (clues(read(RawReport(n, n, (folder / n).read_text(encoding="utf-8"), ""))) for n in names)
+    copies = [replace(wire, document=f"copy {number}") for number in range(4)]
+    found = [appeal, wire, *copies]
+    alone = date_reports(found)
+    assert appeal.document in alone, "five reports add up"
+    origins = {copy.document: wire.document for copy in copies}
+    assert appeal.document not in date_reports(found, origins)

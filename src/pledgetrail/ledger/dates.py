@@ -26,7 +26,10 @@ def date_documents(ledger: Ledger) -> set[str]:
     with ledger.reading() as connection:
         undated = select(func.count()).select_from(documents).where(documents.c.published.is_(None))
         some = bool(connection.execute(undated).scalar_one())
-        now = {name: dumps(_plain(its)) for name, its in date_reports(_clues(connection)).items()} if some else {}
+        query = select(documents.c.id, documents.c.origin).where(documents.c.origin.is_not(None))
+        origins = {name: origin for name, origin in connection.execute(query)}
+        dated = date_reports(_clues(connection), origins) if some else {}
+        now = {name: dumps(_plain(its)) for name, its in dated.items()}
         before = {name: content for name, content in connection.execute(select(datings.c.document, datings.c.content))}
     changed = {name for name in {*now, *before} if now.get(name) != before.get(name)}
     if changed:

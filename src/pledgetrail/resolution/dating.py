@@ -74,21 +74,24 @@ class _Vote:
     telling: Telling
     event: Days
     lead: bool
+    origin: str  # the document that the sibling's text goes back to
 
     @property
     def evidence(self) -> float:
         return math.log1p(math.exp(self.sibling.odds))
 
 
-def date_reports(found: Iterable[Clues]) -> dict[str, Dating]:
+def date_reports(found: Iterable[Clues], origins: Mapping[str, str] | None = None) -> dict[str, Dating]:
     """The dating of every report without a date of which anything follows, by document id.
 
+    ``origins`` are the documents that texts go back to: copies of one text are one sibling, however many they are.
     A pure function of the set of clues: their order makes no difference. Dated reports are never in the result. Near
     linear: pairs of tellings come from an index with bounded entries (``siblings``), rounds are bounded.
     """
     by_id = {c.document: c for c in found}
     reports = [by_id[document] for document in sorted(by_id)]
     undated = frozenset(at for at, report in enumerate(reports) if not report.dated)
+    origin = [(origins or {}).get(report.document, report.document) for report in reports]
     near = _by_report(siblings(reports, undated))
     known = {at: report.published for at, report in enumerate(reports)}
     for at in undated:
@@ -99,7 +102,7 @@ def date_reports(found: Iterable[Clues]) -> dict[str, Dating]:
     for _ in range(_ROUNDS):
         moved: dict[int, Days] = {}
         for at in sorted(waiting):
-            chosen, against = _choose(_votes(reports, known, at, near[at]))
+            chosen, against = _choose(_votes(reports, known, at, near[at], origin))
             days = known[at]
             kept: list[_Vote] = []
             for vote in chosen:
@@ -132,7 +135,11 @@ def _stated(report: Clues) -> Days:
 
 
 def _votes(
-    reports: Sequence[Clues], known: Mapping[int, Days], at: int, near: Mapping[int, Sequence[Sibling]]
+    reports: Sequence[Clues],
+    known: Mapping[int, Days],
+    at: int,
+    near: Mapping[int, Sequence[Sibling]],
+    origin: Sequence[str],
 ) -> list[_Vote]:
     """What the siblings of a report say of its day, as far as their words of time agree with its own."""
     votes = []
@@ -153,7 +160,7 @@ def _votes(
             days = days or timing.published(telling, event)
             if days.earliest or days.latest:
                 odds = sibling.odds + _doubt(reports[at], reports[sibling.report], theirs)
-                votes.append(_Vote(days, replace(sibling, odds=odds), telling, event, lead))
+                votes.append(_Vote(days, replace(sibling, odds=odds), telling, event, lead, origin[sibling.report]))
     return votes
 
 
@@ -181,7 +188,7 @@ def _doubt(report: Clues, other: Clues, telling: Telling) -> float:
 def _choose(votes: Sequence[_Vote]) -> tuple[list[_Vote], list[_Vote]]:
     """The votes that agree on the day with the most evidence, and those for other days if they weigh too much.
 
-    Short intervals decide; of the long ones the clear ones are added. A sibling counts once, however often it says so.
+    Short intervals decide; of the long ones the clear ones are added. A text counts once, however often it is said.
     """
     ordered = sorted(votes, key=_order)
     narrow = [v for v in ordered if v.days.bounded and (v.days.latest - v.days.earliest).days <= _NARROW]  # type: ignore[operator]
@@ -215,9 +222,9 @@ def _clear(wide: Sequence[_Vote]) -> list[_Vote]:
 
 
 def _evidence(votes: Sequence[_Vote]) -> float:
-    most: dict[int, float] = {}
+    most: dict[str, float] = {}
     for vote in votes:
-        most[vote.sibling.report] = max(most.get(vote.sibling.report, 0.0), vote.evidence)
+        most[vote.origin] = max(most.get(vote.origin, 0.0), vote.evidence)
     return math.fsum(most.values())
 
 

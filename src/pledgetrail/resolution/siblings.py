@@ -38,6 +38,9 @@ _RARE: Final = 9.9
 #: Log odds below which two tellings are of different events.
 _LEAST_ODDS: Final = -2.2
 
+#: A kind of event that others hold: there are meetings at a visit, a conference and a signing.
+_MEETING: Final = "e:meeting"
+
 Place = tuple[int, int]  # number of the report, and of its telling
 
 
@@ -104,12 +107,13 @@ def _odds(mine: Telling, theirs: Telling, names: frozenset[str]) -> float:
 
 
 def _differ(a: Sequence[str], b: Sequence[str]) -> bool:
-    """Whether two events are told apart by their number in a row or by how many sides take part."""
+    """Whether two events are told apart by their number in a row, by how many sides take part, or by their kind."""
     for prefix in ("no:", "sides:"):
         mine, theirs = ({t for t in terms if t.startswith(prefix)} for terms in (a, b))
         if mine and theirs and not mine & theirs:
             return True
-    return False
+    mine, theirs = ({t for t in terms if t.startswith("e:")} for terms in (a, b))
+    return bool(mine and theirs) and not mine & theirs and _MEETING not in mine | theirs
 
 
 def _keys(telling: Telling) -> list[tuple[str, str]]:
