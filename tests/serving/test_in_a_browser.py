@@ -242,6 +242,8 @@ PAGES = (
         "/report?id=one.txt",
     ),
     *("/report?id=evil.txt", "/actors", "/actor?id=state:AZE", "/review", "/review/{row}", "/audit", "/rows/r-none"),
+    *("/trails", "/funnel", "/figures", "/timeline", "/map?kind=encounter", "/network", "/network?kind=encounter"),
+    *("/wording", "/copies"),
 )
 
 
@@ -264,3 +266,29 @@ def test_axe_finds_nothing_serious(opened: Callable[..., Page], client: Any, sch
             if violation["impact"] in ("serious", "critical"):
                 found[address, violation["id"]] = [node["html"][:160] for node in violation["nodes"][:3]]
     assert not found, json.dumps([[*key, nodes] for key, nodes in found.items()], indent=1)
+
+
+def test_the_map_and_the_free_network_move(opened: Callable[..., Page]) -> None:
+    page = opened("/map?kind=encounter")
+    page.locator(".leaflet-box path.place").wait_for()
+    assert page.locator(".leaflet-box path.disputed").count() > 10 and page.locator("svg.map").count() == 0
+    page.locator(".leaflet-box path.place").hover()
+    assert page.locator(".leaflet-tooltip").inner_text() == "Baku: 1 meeting"
+    page.locator(".leaflet-box path.place").click()
+    page.wait_for_url("**/ledger?kind=encounter&place=Baku")
+    page.goto("/network")
+    page.get_by_role("button", name="Free network").click()
+    page.locator(".graph canvas").first.wait_for()
+    assert not page.locator("svg.network").is_visible()
+    page.get_by_role("button", name="Two columns").click()
+    assert page.locator("svg.network").is_visible() and not page.locator(".graph").is_visible()
+
+
+def test_pictures_are_there_without_script(opened: Callable[..., Page]) -> None:
+    page = opened("/map?kind=encounter", java_script_enabled=False)
+    assert page.locator("svg.map circle").count() == 1
+    page.goto("/network")
+    assert page.locator("svg.network path").count() >= 2
+    assert not page.get_by_role("button", name="Free network").is_visible()
+    page.goto("/trails")
+    assert page.locator("svg.trail").count() > 1 and page.locator("svg.trail circle").count() > 1

@@ -142,7 +142,7 @@ def kept_of(site: Site) -> Kept:
 
 def is_stale(connection: Connection) -> bool:
     """Whether rows have changed since trails, disagreements and actors were made."""
-    return any(get_meta(connection, name) == "1" for name in ("survey_stale", "actors_stale"))
+    return get_meta(connection, "survey_stale") != "0" or get_meta(connection, "actors_stale") == "1"
 
 
 def state_of(connection: Connection) -> State:

@@ -40,7 +40,7 @@ class Days:
     def ticks(self, most: int = 8) -> list[Tick]:
         """Years, or months where there are few of them, at most so many."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
-        step = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200) if months / n <= most), 6000)
+        step = next((n for n in (1, 2, 3, 6, 12, 60, 120, 240, 600, 1200) if months / n <= most), 6000)
         found = []
         for number in range(self.first.year * 12, self.last.year * 12 + 12):
             day = dt.date(number // 12, number % 12 + 1, 1)
@@ -84,7 +84,7 @@ def numbers(values: Iterable[float], left: float, right: float) -> Numbers | Non
     if not known:
         return None
     low, high = min(known), max(known)
-    if low > 0 and high / low > _WIDE:
+    if low > 1e-9 and high / low > _WIDE:
         return Numbers(10 ** math.floor(math.log10(low)), 10 ** math.ceil(math.log10(high)), left, right, True)
     room = (high - low) * 0.08 or abs(high) * 0.1 or 1.0
     low, high = (0.0 if 0 <= low <= (high - low) * 2 else low - room), high + room
