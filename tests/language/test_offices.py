@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from pledgetrail.language import gazetteer
+from pledgetrail.language.lexicon import load
 from pledgetrail.language.offices import offices
 from pledgetrail.records import Parsed
 
@@ -64,3 +66,72 @@ def test_spans_quote_the_text(parse_text: Parse) -> None:
 def test_a_release_does_not_make_foreign_presidents_its_own(parse_text: Parse) -> None:
     parsed = parse_text("President Andrzej Duda was in Washington.", outlet="The White House")
     assert said(parsed) == [("Andrzej Duda", "President", None, False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kenyan President Amina Okello phoned her Ugandan counterpart, Joseph Mugabi.",
+            ("Joseph Mugabi", "president", "state-uga", False),
+        ),
+        (
+            "French Foreign Minister Luc Morel met his Turkish counterpart Deniz Aksoy in Paris.",
+            ("Deniz Aksoy", "foreign minister", "state-tur", False),
+        ),
+        (
+            "French Foreign Minister Luc Morel met his U.S. counterpart John Miller in Paris.",
+            ("John Miller", "secretary of state", "state-usa", False),
+        ),
+        (
+            "U.S. Secretary of State John Miller met his French counterpart Luc Morel in Paris.",
+            ("Luc Morel", "foreign minister", "state-fra", False),
+        ),
+        (
+            "Danish Prime Minister Ida Holm called her Norwegian counterpart Nils Berg.",
+            ("Nils Berg", "prime minister", "state-nor", False),
+        ),
+    ],
+)
+def test_a_counterpart_holds_the_office_of_the_other(
+    parse_text: Parse, text: str, expected: tuple[str, str, str, bool]
+) -> None:
+    parsed = parse_text(text)
+    assert said(parsed)[1:] == [expected]
+    office = offices(parsed)[1]
+    assert office.span.quote == parsed.document.text[office.span.start : office.span.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # leaders are counterparts whatever their titles
+        "Armenian Prime Minister Aram Petrosyan met his Azerbaijani counterpart Rauf Quliyev.",
+        "Chilean President Rosa Diaz met her Indian counterpart Arjun Rao.",
+        # a deputy's is a deputy, but of what name
+        "Chilean Deputy Foreign Minister Rosa Diaz met her Peruvian counterpart Mario Vega.",
+        # the office is another passage's
+        "Chilean Foreign Minister Rosa Diaz spoke.\nPeruvian counterpart Mario Vega listened.",
+        "Foreign Minister Rosa Diaz met her Peruvian counterpart Mario Vega.",
+    ],
+)
+def test_a_counterpart_of_no_clear_office_has_none(parse_text: Parse, text: str) -> None:
+    assert len(said(parse_text(text))) == 1
+
+
+def test_the_list_of_states_led_by_a_prime_minister_names_states() -> None:
+    table = load("counterparts.toml")
+    codes = [*table["led_by_prime_minister"], *table["own_title"]]
+    assert len(set(table["led_by_prime_minister"])) == len(table["led_by_prime_minister"])
+    assert all(gazetteer.state(code).country == code for code in codes)
+    assert all(gazetteer.roles().lookup(own) for titles in table["own_title"].values() for own in titles.values())
+
+
+def test_former_stands_before_the_state_as_well(parse_text: Parse) -> None:
+    parsed = parse_text(
+        "Former Iraqi Foreign Minister Omar Haddad spoke. Iraqi Foreign Minister Salim Nassar listened."
+    )
+    assert said(parsed) == [
+        ("Omar Haddad", "Foreign Minister", "state-irq", True),
+        ("Salim Nassar", "Foreign Minister", "state-irq", False),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pledgetrail.language import gazetteer
@@ -12,6 +13,9 @@ from pledgetrail.records import Mention, Office, Parsed, Party, Span
 
 #: Words before a title that say that it is not held.
 _NOT_HELD = frozenset({"shadow", "would-be"})
+#: Words before a state and a title that say that it was held once: "former Iraqi foreign minister". "Then" is none of
+#: them: it may tell what happened next.
+_ONCE = re.compile(r"\b(?:former|one-?time|ex|late|retired)[\s-]+$", re.I)
 
 
 def offices(parsed: Parsed) -> tuple[Office, ...]:
@@ -78,10 +82,11 @@ def _office(parsed: Parsed, mention: Mention, registry: Registry, said: frozense
         title = first[1]
     span = Span(parsed.document.id, mention.start, mention.end, words)
     of = _of(words[: role.start], words[role.end :], party, mention, registry)
-    held = role.speaks_for == "state" or is_past(role)
+    past = is_past(role) or bool(_ONCE.search(parsed.document.text[max(0, mention.start - 12) : mention.start]))
+    held = role.speaks_for == "state" or past
     if of is None and held and party.country and (party.id, party.country) in said:
         of = registry.state(party.country)
-    return Office(party, " ".join(title.split()), of, span, is_past(role))
+    return Office(party, " ".join(title.split()), of, span, past)
 
 
 def _is_past(word: str) -> bool:
