@@ -1,7 +1,7 @@
 """How each source names what is contested: counted once over all reports, each use kept as a place in its report.
 
 Finding the terms costs about 2.5 ms a report, so 10,000 reports take half a minute: it is done aside, once for each
-state of the ledger. Kept of a use are six numbers, no text; the sentence is cut from the report when it is shown.
+state of the ledger. Kept of a use is its place and no text; the sentence is cut from the report when it is shown.
 """
 
 from __future__ import annotations
