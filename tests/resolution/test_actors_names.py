@@ -136,6 +136,8 @@ def test_words_of_a_person(text: str, words: tuple[str, ...]) -> None:
 def test_a_title_in_one_form() -> None:
     assert normal_title("FM") == normal_title("Minister for Foreign Affairs") == "foreign minister"
     assert normal_title("Deputy Foreign Minister") == "deputy foreign minister"
+    assert normal_title("Foreign Secretary", "GBR") == "foreign minister"
+    assert normal_title("Foreign Secretary", "IND") == normal_title("foreign secretary") == "foreign secretary"
     assert one_holder("foreign minister") and one_holder("prime minister") and one_holder("president")
     assert not one_holder("deputy foreign minister") and not one_holder("ambassador") and not one_holder("minister")
 
@@ -183,6 +185,7 @@ def test_the_lexicon_is_folded() -> None:
     for part in ("shared_first_names", "common_family_names", "honours", "particles", "suffixes"):
         assert all(word == folded(word) and word.isalpha() for word in table[part]), part
     assert all(normal_title(title) == title for title in table["one_holder"])
+    assert all(gazetteer.state(code).country == code for code in table["secretaries_are_ministers"])
     for code in table["family_name_first"]:
         assert gazetteer.state(code).kind == "state"
     organisations = table["organisations"]
