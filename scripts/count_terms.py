@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.terms import tally
+from pledgetrail.resolution.storylines.terms import tally
 
 TABLE = Path(__file__).parent.parent / "src/pledgetrail/resolution/data/term_documents.tsv"
 FEWEST = 3

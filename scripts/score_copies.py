@@ -24,10 +24,10 @@ import numpy as np  # noqa: E402
 from variants import RECIPES, Variant, bases, copies, documents, related, samples  # noqa: E402
 
 from pledgetrail.records import Document  # noqa: E402
-from pledgetrail.resolution.body import body_of, grams  # noqa: E402
-from pledgetrail.resolution.copies import compare  # noqa: E402
-from pledgetrail.resolution.origins import origins  # noqa: E402
-from pledgetrail.resolution.sketches import candidates, sketch  # noqa: E402
+from pledgetrail.resolution.copying.body import body_of, grams  # noqa: E402
+from pledgetrail.resolution.copying.copies import compare  # noqa: E402
+from pledgetrail.resolution.copying.origins import origins  # noqa: E402
+from pledgetrail.resolution.copying.sketches import candidates, sketch  # noqa: E402
 
 
 def jaccard(a: Document, b: Document) -> float:

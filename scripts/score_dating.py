@@ -5,13 +5,13 @@ usage: python scripts/score_dating.py FILE.jsonl ... [--hide 6] [--times 3] [--h
        python scripts/score_dating.py FILE.jsonl ... --count src/pledgetrail/resolution/data/telling_terms.csv
 
 Each record has ``id``, ``text`` and ``published``, and perhaps ``title`` and ``outlet``. One report in ``--hide`` (by a
-hash of its id) loses its date, in ``--times`` drawings; what ``resolution.dating`` says of it is right if its true day
-lies in the interval given. Intervals of more than a year and a bit are no answer and counted apart, as are those of two
+hash of its id) loses its date, in ``--times`` drawings; what ``resolution.dates.dating`` says of it is right if its
+true day lies in the interval given. Intervals of more than a year and a bit are no answer and counted apart, as are those of two
 weeks at most. The hidden reports are parted in two halves by another hash: thresholds were chosen on "tuned".
 
 ``--lead`` counts how many days after the weekday of their lead dated reports came out. ``--count`` writes the shares of
-terms that ``resolution.tellings`` weighs by. Without its files the script says so and ends well: they are no part of
-the repository.
+terms that ``resolution.dates.tellings`` weighs by. Without its files the script says so and ends well: they are no part
+of the repository.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from pathlib import Path
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.clues import Clues, clues, days_named, sentences
-from pledgetrail.resolution.dating import Dating, date_reports
-from pledgetrail.resolution.tellings import terms
+from pledgetrail.resolution.dates.clues import Clues, clues, days_named, sentences
+from pledgetrail.resolution.dates.dating import Dating, date_reports
+from pledgetrail.resolution.dates.tellings import terms
 
 _LONGEST, _SHORT = 400, 14
 _LEAST = 1.0  # per mille of tellings from which a term is worth a line

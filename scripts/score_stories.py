@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 from pledgetrail.reading import read
 from pledgetrail.records import RawReport
-from pledgetrail.resolution.digests import Digest, digest
-from pledgetrail.resolution.stories import HELD, JOINED, stories
+from pledgetrail.resolution.storylines.digests import Digest, digest
+from pledgetrail.resolution.storylines.stories import HELD, JOINED, stories
 
 BOUNDS = tuple(itertools.product((0.14, 0.16, 0.18, 0.2, 0.22, 0.24), (0.56, 0.6, 0.64, 0.68, 0.72, 0.76)))
 

@@ -13,9 +13,9 @@ from variants import Variant, bases, copies, documents, related, samples
 from pledgetrail.language.lexicon import load
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.copies import CopyLink, compare, links
-from pledgetrail.resolution.origins import origins
-from pledgetrail.resolution.sketches import candidates, sketch
+from pledgetrail.resolution.copying.copies import CopyLink, compare, links
+from pledgetrail.resolution.copying.origins import origins
+from pledgetrail.resolution.copying.sketches import candidates, sketch
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.clues import Clues, clues, pack, unpack
-from pledgetrail.resolution.dating import Dating, Step, date_reports
+from pledgetrail.resolution.dates.clues import Clues, clues, pack, unpack
+from pledgetrail.resolution.dates.dating import Dating, Step, date_reports
 
 DAY = dt.date.fromisoformat
 

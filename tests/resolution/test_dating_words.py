@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from pledgetrail.language.lexicon import load
 from pledgetrail.records import Commitment, Span
-from pledgetrail.resolution.anchoring import anchored
-from pledgetrail.resolution.dating import Dating
-from pledgetrail.resolution.intervals import Days
-from pledgetrail.resolution.tellings import plain, shared, stem, terms, weight
+from pledgetrail.resolution.dates.anchoring import anchored
+from pledgetrail.resolution.dates.dating import Dating
+from pledgetrail.resolution.dates.intervals import Days
+from pledgetrail.resolution.dates.tellings import plain, shared, stem, terms, weight
 
 DAYS = st.dates(dt.date(2019, 1, 1), dt.date(2022, 12, 31))
 ENDS = st.none() | DAYS

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pledgetrail.records import Amount, Commitment, Encounter, Figure, Party, Span
-from pledgetrail.resolution.claims import Claim, Disagreement, Report, claims
-from pledgetrail.resolution.disagreements import disagreements
-from pledgetrail.resolution.facts import Meeting, alternatives, meetings, table_disagreements
-from pledgetrail.resolution.populations import data, occasions, population
+from pledgetrail.resolution.disputes.claims import Claim, Disagreement, Report, claims
+from pledgetrail.resolution.disputes.disagreements import disagreements
+from pledgetrail.resolution.disputes.facts import Meeting, alternatives, meetings, table_disagreements
+from pledgetrail.resolution.disputes.populations import data, occasions, population
+from pledgetrail.resolution.disputes.sums import sum_claims
+from pledgetrail.resolution.disputes.values import Value, compare, granularity
 from pledgetrail.resolution.rows import merge
-from pledgetrail.resolution.sums import sum_claims
-from pledgetrail.resolution.values import Value, compare, granularity
 
 PAK = Party("state-pak", "Pakistan", "state", "PAK")
 AZE = Party("state-aze", "Azerbaijan", "state", "AZE")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pledgetrail.records import Amount, Commitment, Party, Span
-from pledgetrail.resolution.funnel import COLUMNS, Counted, FunnelLine, Sum, funnel
+from pledgetrail.resolution.undertakings.funnel import COLUMNS, Counted, FunnelLine, Sum, funnel
 from pledgetrail.vocabulary import STAGES
 
 JPN = Party(id="state-jpn", name="Japan", type="state", country="JPN")

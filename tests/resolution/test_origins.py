@@ -10,8 +10,8 @@ from variants import bases, first_words, samples
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport, Span
-from pledgetrail.resolution.copies import CopyKind, CopyLink, compare
-from pledgetrail.resolution.origins import ONE_ORIGIN, origin_of, origins
+from pledgetrail.resolution.copying.copies import CopyKind, CopyLink, compare
+from pledgetrail.resolution.copying.origins import ONE_ORIGIN, origin_of, origins
 
 
 def link(document: str, source: str, share: float, *parts: tuple[int, int], kind: CopyKind = "text") -> CopyLink:

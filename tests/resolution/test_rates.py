@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pledgetrail.resolution.rates import REACH, convert, covered
+from pledgetrail.resolution.undertakings.rates import REACH, convert, covered
 
 
 def test_the_rate_of_the_day() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.sketches import NEAREST, WINDOW, Sketch, candidates, sketch, unpack
+from pledgetrail.resolution.copying.sketches import NEAREST, WINDOW, Sketch, candidates, sketch, unpack
 
 TEXT = (
     "Crews from the water board began to lay new mains along the harbour road on Tuesday, nine months after the old "

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pledgetrail.language.lexicon import load
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.digests import TERMS, Digest, digest, unpack
-from pledgetrail.resolution.stories import stories
-from pledgetrail.resolution.terms import tally
+from pledgetrail.resolution.storylines.digests import TERMS, Digest, digest, unpack
+from pledgetrail.resolution.storylines.stories import stories
+from pledgetrail.resolution.storylines.terms import tally
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "src/pledgetrail/resolution/data/term_documents.tsv"

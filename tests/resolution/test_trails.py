@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pledgetrail.language.edtf import bounds
 from pledgetrail.language.lexicon import load
 from pledgetrail.records import Amount, Commitment, Party, Span
-from pledgetrail.resolution.states import STATES, TrailState, trail_state
-from pledgetrail.resolution.steps import Step, step
-from pledgetrail.resolution.strands import alike
-from pledgetrail.resolution.subjects import stem, stems, weight, window
-from pledgetrail.resolution.trails import Trail, homes, trails
+from pledgetrail.resolution.undertakings.states import STATES, TrailState, trail_state
+from pledgetrail.resolution.undertakings.steps import Step, step
+from pledgetrail.resolution.undertakings.strands import alike
+from pledgetrail.resolution.undertakings.subjects import stem, stems, weight, window
+from pledgetrail.resolution.undertakings.trails import Trail, homes, trails
 from pledgetrail.vocabulary import STAGES
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
-from pledgetrail.resolution.claims import Report
-from pledgetrail.resolution.lexicon import KINDS, read_lexicon, shipped
-from pledgetrail.resolution.wording import Naming, contested, find_wording, source_of, table
+from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.resolution.wordings.lexicon import KINDS, read_lexicon, shipped
+from pledgetrail.resolution.wordings.wording import Naming, contested, find_wording, source_of, table
 
 KARABAKH = (
     "The army of Azerbaijan liberated the city of Shusha, the ministry said.\n\n"

@@ -23,8 +23,8 @@ from pledgetrail.cli.listing import (
 from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.terminal import number, on_terminal
 from pledgetrail.ledger.counting import counted
-from pledgetrail.resolution.funnel import By, Column, FunnelLine, Sum, funnel
-from pledgetrail.resolution.rates import covered
+from pledgetrail.resolution.undertakings.funnel import By, Column, FunnelLine, Sum, funnel
+from pledgetrail.resolution.undertakings.rates import covered
 
 _PER: Final = ("by", "to", "place", "sector")
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from pledgetrail.records import AnyStatement
-    from pledgetrail.resolution.dating import Dating, Step
+    from pledgetrail.resolution.dates.dating import Dating, Step
 
 #: The basis of a day that follows from other reports.
 FROM_SIBLINGS: Final = "from sibling reports"

@@ -55,11 +55,14 @@ def run(path: Path, host: str, port: int, browse: bool, access: Access) -> None:
             print(f"{clean(str(path))} cannot be written now: it is shown, and nothing can be decided", flush=True)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{port}/"
+        listens = f"{shown}:{port}"
         if access.public:
             address = access.public.rstrip("/") + "/"
         _warn(host, settings)
         who = f"reviewer: {settings.reviewer}" if access.team is None else f"team: {access.team}"
         print(f"{clean(path.name)} is at {address} ({clean(who)}; Ctrl-C ends it)", flush=True)
+        if access.public:
+            print(f"it listens at {listens}", flush=True)
         if browse:
             threading.Timer(0.5, webbrowser.open, [address]).start()
         # proxy_headers would let whoever asks from this machine say that they ask from another

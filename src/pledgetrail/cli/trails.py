@@ -30,7 +30,7 @@ from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id, key_nam
 from pledgetrail.publishing.contract import row_dict
 from pledgetrail.publishing.spreadsheet import row_record
 from pledgetrail.publishing.together import iso, trail_dict
-from pledgetrail.resolution.states import STATES
+from pledgetrail.resolution.undertakings.states import STATES
 
 #: Trails that a terminal gets if nobody says how many.
 _SCREENFUL: Final = 50

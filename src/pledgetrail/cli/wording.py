@@ -15,9 +15,9 @@ from pledgetrail.cli.opening import resolved
 from pledgetrail.ledger.codec import span_dict
 from pledgetrail.ledger.surveying import reports
 from pledgetrail.ledger.wordings import read_wording
-from pledgetrail.resolution.claims import Report
-from pledgetrail.resolution.lexicon import Lexicon, read_lexicon, shipped
-from pledgetrail.resolution.wording import Naming, TableRow, contested, table
+from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.resolution.wordings.lexicon import Lexicon, read_lexicon, shipped
+from pledgetrail.resolution.wordings.wording import Naming, TableRow, contested, table
 
 _CSV: Final = ("topic", "kind", "source", "term", "documents", "origins", "own", "quoted", "marked")
 _EVIDENCE: Final = ("document", "start", "end", "quote", "voice", "speaker", "sentence")

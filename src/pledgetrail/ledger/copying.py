@@ -13,9 +13,9 @@ from pledgetrail.ledger.documents import read_document
 from pledgetrail.ledger.schema import compared, copies, digests, documents, statements
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import Span
-from pledgetrail.resolution.copies import CopyLink, links
-from pledgetrail.resolution.origins import origin_of, origins
-from pledgetrail.resolution.sketches import Sketch, candidates, unpack
+from pledgetrail.resolution.copying.copies import CopyLink, links
+from pledgetrail.resolution.copying.origins import origin_of, origins
+from pledgetrail.resolution.copying.sketches import Sketch, candidates, unpack
 
 _VALUES: Final = 500
 

@@ -12,8 +12,8 @@ from pledgetrail.ledger.queries import Entry, Filter, entries
 from pledgetrail.ledger.surveying import reports
 from pledgetrail.ledger.trails import TrailFilter, homes, read_trails
 from pledgetrail.records import Commitment
-from pledgetrail.resolution.claims import Report
-from pledgetrail.resolution.funnel import Counted
+from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.resolution.undertakings.funnel import Counted
 
 #: So many days may be in the time of an act whose first day can stand for it.
 _NARROW: Final = 31

@@ -14,9 +14,9 @@ from pledgetrail.ledger.codec import dumps
 from pledgetrail.ledger.schema import datings, digests, documents
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import AnyStatement
-from pledgetrail.resolution.anchoring import anchored
-from pledgetrail.resolution.clues import Clues, unpack
-from pledgetrail.resolution.dating import Dating, Step, date_reports
+from pledgetrail.resolution.dates.anchoring import anchored
+from pledgetrail.resolution.dates.clues import Clues, unpack
+from pledgetrail.resolution.dates.dating import Dating, Step, date_reports
 
 
 def date_documents(ledger: Ledger) -> set[str]:

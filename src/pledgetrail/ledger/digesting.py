@@ -10,10 +10,10 @@ from pledgetrail.ledger.actors import put_namings
 from pledgetrail.ledger.codec import dumps
 from pledgetrail.ledger.schema import digests
 from pledgetrail.records import Reading
-from pledgetrail.resolution.clues import clues
-from pledgetrail.resolution.clues import pack as pack_clues
-from pledgetrail.resolution.digests import digest
-from pledgetrail.resolution.sketches import sketch
+from pledgetrail.resolution.copying.sketches import sketch
+from pledgetrail.resolution.dates.clues import clues
+from pledgetrail.resolution.dates.clues import pack as pack_clues
+from pledgetrail.resolution.storylines.digests import digest
 
 
 def put_digests(connection: Connection, readings: Sequence[Reading]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from pledgetrail.ledger.dates import read_dating
 from pledgetrail.ledger.joining import read_signatures
 from pledgetrail.ledger.schema import datings, documents, row_links, statements
-from pledgetrail.resolution.dating import Dating
+from pledgetrail.resolution.dates.dating import Dating
 from pledgetrail.resolution.likeness import in_common
 
 

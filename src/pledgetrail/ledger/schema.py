@@ -78,9 +78,9 @@ digests = Table(
     "digests",
     metadata,
     Column("document", Text, ForeignKey("documents.id"), primary_key=True),
-    Column("sketch", LargeBinary, nullable=False),  # sampled 5-grams, see resolution.sketches
-    Column("terms", LargeBinary, nullable=False),  # the weightiest terms, see resolution.digests
-    Column("clues", Text, nullable=False),  # JSON, what dates the report, see resolution.clues
+    Column("sketch", LargeBinary, nullable=False),  # sampled 5-grams, see resolution.copying.sketches
+    Column("terms", LargeBinary, nullable=False),  # the weightiest terms, see resolution.storylines.digests
+    Column("clues", Text, nullable=False),  # JSON, what dates the report, see resolution.dates.clues
 )
 
 #: Which texts were copied from which, with the sentences.
@@ -340,7 +340,7 @@ trails = Table(
     "trails",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("state", Text),  # one of resolution.states.STATES; null: nothing but denials and plans
+    Column("state", Text),  # one of resolution.undertakings.states.STATES; null: nothing but denials and plans
     Column("first", Text),  # ISO days of its first and last sign of life
     Column("last", Text, index=True),
     Column("givers", Text, nullable=False),  # JSON lists of what parties and purposes are compared by

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from pledgetrail.ledger.naming import name_groups
 from pledgetrail.ledger.schema import digests, documents
 from pledgetrail.ledger.store import Ledger
-from pledgetrail.resolution.digests import Digest, unpack
-from pledgetrail.resolution.stories import stories
+from pledgetrail.resolution.storylines.digests import Digest, unpack
+from pledgetrail.resolution.storylines.stories import stories
 
 
 def group_stories(ledger: Ledger) -> None:

@@ -29,13 +29,13 @@ from pledgetrail.ledger.schema import (
 )
 from pledgetrail.ledger.store import Ledger, get_meta, set_meta
 from pledgetrail.records import AnyStatement, Commitment, Encounter, Party, Span
-from pledgetrail.resolution import disagreements as disputing
-from pledgetrail.resolution import trails as trailing
-from pledgetrail.resolution.claims import Claim, Disagreement, Report, claims
-from pledgetrail.resolution.facts import Meeting, alternatives, meetings, table_disagreements
-from pledgetrail.resolution.states import trail_state
-from pledgetrail.resolution.steps import Step, step
-from pledgetrail.resolution.sums import sum_claims
+from pledgetrail.resolution.disputes import disagreements as disputing
+from pledgetrail.resolution.disputes.claims import Claim, Disagreement, Report, claims
+from pledgetrail.resolution.disputes.facts import Meeting, alternatives, meetings, table_disagreements
+from pledgetrail.resolution.disputes.sums import sum_claims
+from pledgetrail.resolution.undertakings import trails as trailing
+from pledgetrail.resolution.undertakings.states import trail_state
+from pledgetrail.resolution.undertakings.steps import Step, step
 
 #: Rows of a table written at a time.
 _PAGE: Final = 1_000

@@ -16,9 +16,9 @@ from pledgetrail.language.lexicon import load
 from pledgetrail.ledger.queries import Entry, Filter, conditions, entries_of
 from pledgetrail.ledger.schema import row_parties, row_statements, rows, statements, trail_rows, trails
 from pledgetrail.ledger.surveying import newest, reports
-from pledgetrail.resolution.claims import Report
-from pledgetrail.resolution.states import trail_state
-from pledgetrail.resolution.steps import ASKING
+from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.resolution.undertakings.states import trail_state
+from pledgetrail.resolution.undertakings.steps import ASKING
 
 #: Stages that make a trail of one row worth showing.
 PROMISES: Final = ("pledge", "agreement", "contract")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from pledgetrail.ledger.documents import stream_documents
-from pledgetrail.resolution.lexicon import Lexicon
-from pledgetrail.resolution.wording import Naming, find_wording
+from pledgetrail.resolution.wordings.lexicon import Lexicon
+from pledgetrail.resolution.wordings.wording import Naming, find_wording
 
 
 def read_wording(connection: Connection, lexicon: Lexicon) -> Iterator[Naming]:

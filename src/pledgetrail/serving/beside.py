@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 from pledgetrail.ledger.dates import read_dating
 from pledgetrail.ledger.origins import copy_records
 from pledgetrail.ledger.schema import copies, datings, documents
-from pledgetrail.resolution.dating import Dating
+from pledgetrail.resolution.dates.dating import Dating
 from pledgetrail.serving.words import Mark, marked
 
 #: How a text goes back to another, in the words of the page.

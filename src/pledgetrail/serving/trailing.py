@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from pledgetrail.language.edtf import bounds
 from pledgetrail.ledger.schema import datings, documents, row_statements, rows, statements, trail_rows
 from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, newest_day, read_trails
-from pledgetrail.resolution.states import STATES
+from pledgetrail.resolution.undertakings.states import STATES
 from pledgetrail.serving.scales import Days, Tick
 
 #: How high each stage stands in a picture: what is asked for below what is promised, below what is done. Stages that

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, select
 from pledgetrail.ledger.schema import documents
 from pledgetrail.ledger.surveying import reports
 from pledgetrail.ledger.wordings import read_wording
-from pledgetrail.resolution.lexicon import shipped
-from pledgetrail.resolution.wording import Naming, TableRow, contested, source_of, table
+from pledgetrail.resolution.wordings.lexicon import shipped
+from pledgetrail.resolution.wordings.wording import Naming, TableRow, contested, source_of, table
 from pledgetrail.serving.words import Mark, marked
 
 #: Uses taken in at a time; so many are in memory with their sentences.

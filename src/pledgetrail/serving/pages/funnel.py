@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pledgetrail.ledger.counting import counted
-from pledgetrail.resolution.funnel import COLUMNS, By, Column, FunnelLine, Sum, funnel
-from pledgetrail.resolution.rates import covered
+from pledgetrail.resolution.undertakings.funnel import COLUMNS, By, Column, FunnelLine, Sum, funnel
+from pledgetrail.resolution.undertakings.rates import covered
 from pledgetrail.serving.asked import day, one_of, whole, without, word
 from pledgetrail.serving.kept import Held, kept_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link

@@ -14,7 +14,7 @@ from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id
 from pledgetrail.publishing.contract import row_dict
 from pledgetrail.publishing.spreadsheet import row_record
 from pledgetrail.publishing.together import TRAILS, iso, trail_dict
-from pledgetrail.resolution.states import STATES
+from pledgetrail.resolution.undertakings.states import STATES
 from pledgetrail.serving import marking, trailing
 from pledgetrail.serving.asked import day, one_of, whole, without, word
 from pledgetrail.serving.kept import Held, kept_of

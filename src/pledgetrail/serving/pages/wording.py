@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pledgetrail.resolution.wording import TableRow
+from pledgetrail.resolution.wordings.wording import TableRow
 from pledgetrail.serving import wordings
 from pledgetrail.serving.asked import one_of, whole, without, word
 from pledgetrail.serving.kept import Held, kept_of

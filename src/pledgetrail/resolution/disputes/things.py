@@ -15,7 +15,14 @@ from typing import Final
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.language.gazetteer import find, lookup
 from pledgetrail.records import Figure, Span, Statement
-from pledgetrail.resolution.populations import counts_occasions, data, occasions_of, place_key, population, words_of
+from pledgetrail.resolution.disputes.populations import (
+    counts_occasions,
+    data,
+    occasions_of,
+    place_key,
+    population,
+    words_of,
+)
 
 #: Nobody is older.
 _OLDEST: Final = 115

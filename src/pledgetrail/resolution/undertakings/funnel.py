@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pledgetrail.records import Commitment, Party
-from pledgetrail.resolution.rates import convert
-from pledgetrail.resolution.steps import ASKING, key_of
+from pledgetrail.resolution.undertakings.rates import convert
+from pledgetrail.resolution.undertakings.steps import ASKING, key_of
 from pledgetrail.vocabulary import SECTORS
 
 By = Literal["by", "to", "place", "sector"]

@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from pledgetrail.resolution import timing
-from pledgetrail.resolution.clues import Clues, Telling
-from pledgetrail.resolution.intervals import Days
-from pledgetrail.resolution.siblings import Place, Sibling, siblings
+from pledgetrail.resolution.dates import timing
+from pledgetrail.resolution.dates.clues import Clues, Telling
+from pledgetrail.resolution.dates.intervals import Days
+from pledgetrail.resolution.dates.siblings import Place, Sibling, siblings
 
 Basis = Literal["from sibling reports", "stated"]
 

@@ -12,7 +12,7 @@ from pledgetrail.language import gazetteer
 from pledgetrail.language.edtf import bounds
 from pledgetrail.language.lexicon import load
 from pledgetrail.records import Commitment, Party
-from pledgetrail.resolution.subjects import Subject, stems, subject
+from pledgetrail.resolution.undertakings.subjects import Subject, stems, subject
 
 Days = tuple[dt.date | None, dt.date | None]
 

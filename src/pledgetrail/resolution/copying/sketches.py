@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from pledgetrail.language.edtf import bounds
 from pledgetrail.records import Document
-from pledgetrail.resolution.body import Hashes, body_of, grams
+from pledgetrail.resolution.copying.body import Hashes, body_of, grams
 
 #: How dense the sample is: of the grams from each place on, one in so many. All of the lead, which everybody copies.
 _RATES: Final = ((0, 1), (20, 3), (80, 8))

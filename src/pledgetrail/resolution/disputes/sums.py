@@ -8,10 +8,10 @@ from typing import Final
 
 from pledgetrail.records import Commitment, Party
 from pledgetrail.resolution.acts import content_words
-from pledgetrail.resolution.claims import OWN_VOICE, Claim, Report, interval, party_key, tellings
-from pledgetrail.resolution.populations import occasions_of, place_key
-from pledgetrail.resolution.things import Thing, sentence_of
-from pledgetrail.resolution.values import Value, written
+from pledgetrail.resolution.disputes.claims import OWN_VOICE, Claim, Report, interval, party_key, tellings
+from pledgetrail.resolution.disputes.populations import occasions_of, place_key
+from pledgetrail.resolution.disputes.things import Thing, sentence_of
+from pledgetrail.resolution.disputes.values import Value, written
 
 #: Givers without a name are one crowd: what "donors", "countries" and "the world" promised at a conference is one sum.
 DONORS: Final = "donors"

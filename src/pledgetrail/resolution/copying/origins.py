@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from pledgetrail.records import Span
-from pledgetrail.resolution.copies import CopyLink
+from pledgetrail.resolution.copying.copies import CopyLink
 
 #: Share of a document's own words from which it goes back to its source. A report that is half wire and half its own
 #: does: what it adds speaks for itself only where a sentence is asked for (``origin_of``).

@@ -7,9 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pledgetrail.resolution.steps import lifetime
-from pledgetrail.resolution.strands import GIFTS, PROMISES, PURPOSE, WORDS, WORKS, Strand, alike, is_pointing
-from pledgetrail.resolution.subjects import window
+from pledgetrail.resolution.undertakings.steps import lifetime
+from pledgetrail.resolution.undertakings.strands import (
+    GIFTS,
+    PROMISES,
+    PURPOSE,
+    WORDS,
+    WORKS,
+    Strand,
+    alike,
+    is_pointing,
+)
+from pledgetrail.resolution.undertakings.subjects import window
 
 #: Stages that begin an undertaking: after its completion they begin another.
 _BEGINS: Final = frozenset({"exploration", "invitation", "request", "offer", "pledge", "agreement", "contract"})

@@ -21,9 +21,9 @@ from pledgetrail.language.lexicon import load
 from pledgetrail.language.timereader import Reading, read_times
 from pledgetrail.language.timespecs import Point, Shift, Spec
 from pledgetrail.records import Act, Document
-from pledgetrail.resolution.body import body_of
-from pledgetrail.resolution.intervals import Days
-from pledgetrail.resolution.tellings import names, terms, weight
+from pledgetrail.resolution.copying.body import body_of
+from pledgetrail.resolution.dates.intervals import Days
+from pledgetrail.resolution.dates.tellings import names, terms, weight
 
 Side = Literal["past", "future"]
 

@@ -18,8 +18,8 @@ from typing import Final
 import numpy as np
 
 from pledgetrail.records import Document
-from pledgetrail.resolution.sketches import days
-from pledgetrail.resolution.terms import Tally, tally
+from pledgetrail.resolution.copying.sketches import days
+from pledgetrail.resolution.storylines.terms import Tally, tally
 
 #: Terms kept of a report. With 60 the stories of the ECB+ reports are the same as with 1,000.
 TERMS: Final = 80

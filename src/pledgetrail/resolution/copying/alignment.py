@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from pledgetrail.resolution.body import Body, Flags, Hashes, Sentence
+from pledgetrail.resolution.copying.body import Body, Flags, Hashes, Sentence
 
 _SEED: Final = 3  # words in a row that make two sentences worth laying side by side
 _OFTEN: Final = 8  # sentences that share a seed beyond which it says nothing

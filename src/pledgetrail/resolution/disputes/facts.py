@@ -14,8 +14,17 @@ from typing import Any, Final
 
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.records import AnyStatement, Encounter, Party, Span
-from pledgetrail.resolution.claims import Claim, Disagreement, Relation, Report, Telling, interval, party_key, tellings
-from pledgetrail.resolution.populations import place_key
+from pledgetrail.resolution.disputes.claims import (
+    Claim,
+    Disagreement,
+    Relation,
+    Report,
+    Telling,
+    interval,
+    party_key,
+    tellings,
+)
+from pledgetrail.resolution.disputes.populations import place_key
 
 #: A cast must have so many parties, share so many with the other, and make up so much of the longer one: two meetings
 #: of a day commonly share one party, the host, and a pair of guests each.

@@ -21,8 +21,8 @@ from pledgetrail.language.lexicon import load
 from pledgetrail.language.speech import find_quotes
 from pledgetrail.reading import normalise
 from pledgetrail.records import Document, Span
-from pledgetrail.resolution.claims import Report
-from pledgetrail.resolution.lexicon import Lexicon, Near, Topic, shipped
+from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.resolution.wordings.lexicon import Lexicon, Near, Topic, shipped
 
 #: Kinds of block that hold the report's own words.
 _READ: Final = frozenset({"title", "body", "heading"})

@@ -14,10 +14,10 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pledgetrail.resolution.steps import Step, lifetime
-from pledgetrail.resolution.strands import Strand, days_between, link, reach, strands
-from pledgetrail.resolution.subjects import weight
-from pledgetrail.resolution.undertaking import Undertaking
+from pledgetrail.resolution.undertakings.steps import Step, lifetime
+from pledgetrail.resolution.undertakings.strands import Strand, days_between, link, reach, strands
+from pledgetrail.resolution.undertakings.subjects import weight
+from pledgetrail.resolution.undertakings.undertaking import Undertaking
 
 #: How many of the next rows in time that share a token a row is compared with: what keeps the work linear where
 #: thousands of rows share a purpose.

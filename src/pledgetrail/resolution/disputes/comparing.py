@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Final
 
 from pledgetrail.language.gazetteer import lookup
-from pledgetrail.resolution.claims import Claim
-from pledgetrail.resolution.populations import Occasion, is_state, occasions
-from pledgetrail.resolution.sums import DONORS
-from pledgetrail.resolution.things import Thing
+from pledgetrail.resolution.disputes.claims import Claim
+from pledgetrail.resolution.disputes.populations import Occasion, is_state, occasions
+from pledgetrail.resolution.disputes.sums import DONORS
+from pledgetrail.resolution.disputes.things import Thing
 
 #: Numbers further apart are taken to be of different things: within a story on one occasion, across stories or where
 #: one names no occasion, and for sums.

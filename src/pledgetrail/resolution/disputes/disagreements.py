@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from pledgetrail.resolution.claims import OWN_VOICE, Claim, Disagreement, Relation, Standing
-from pledgetrail.resolution.comparing import about_one_thing, window_of
-from pledgetrail.resolution.values import compare
+from pledgetrail.resolution.disputes.claims import OWN_VOICE, Claim, Disagreement, Relation, Standing
+from pledgetrail.resolution.disputes.comparing import about_one_thing, window_of
+from pledgetrail.resolution.disputes.values import compare
 
 #: Measures that grow as the dead are found and the damage is counted, and appeals, which are raised. The missing also
 #: become fewer.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from pledgetrail.resolution.clues import Clues, Telling
-from pledgetrail.resolution.intervals import Days
+from pledgetrail.resolution.dates.clues import Clues, Telling
+from pledgetrail.resolution.dates.intervals import Days
 
 #: Days within which a report names a day without its year (the bound of ``language.dating``).
 _YEARLESS: Final = 244

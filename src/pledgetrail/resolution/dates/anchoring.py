@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pledgetrail.language.times import Anchor, find_times
 from pledgetrail.records import AnyStatement, Commitment, Span, Time
-from pledgetrail.resolution.dating import Dating
+from pledgetrail.resolution.dates.dating import Dating
 
 #: Code points between an act's trigger and the words of time that are taken to be its own.
 _NEAR: Final = 150

@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
-from pledgetrail.resolution.digests import Digest
-from pledgetrail.resolution.neighbours import Columns, Vectors, Weights, neighbours
+from pledgetrail.resolution.storylines.digests import Digest
+from pledgetrail.resolution.storylines.neighbours import Columns, Vectors, Weights, neighbours
 
 #: Mean cosine between two groups from which they are joined, and the share of the groups' own mean cosine that it must
 #: reach. These two, and those below, were chosen by scripts/score_stories.py (docs/decisions/0018-stories.md).

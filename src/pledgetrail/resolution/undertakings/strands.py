@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pledgetrail.resolution.steps import Step, lifetime
-from pledgetrail.resolution.subjects import weight, window
+from pledgetrail.resolution.undertakings.steps import Step, lifetime
+from pledgetrail.resolution.undertakings.subjects import weight, window
 
 #: A step of more pairs of sides than this is of one side that many share (a donors' conference) and makes one strand.
 MOST_PAIRS: Final = 6

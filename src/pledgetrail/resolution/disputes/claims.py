@@ -9,8 +9,8 @@ from typing import Literal
 
 from pledgetrail.language.edtf import bounds
 from pledgetrail.records import Figure, Party, Span, Statement
-from pledgetrail.resolution.things import Thing, is_earlier, sentence_of, thing_of
-from pledgetrail.resolution.values import Value, written
+from pledgetrail.resolution.disputes.things import Thing, is_earlier, sentence_of, thing_of
+from pledgetrail.resolution.disputes.values import Value, written
 
 #: The report's own voice, as a claimant.
 OWN_VOICE = ""

@@ -13,10 +13,10 @@ from typing import Final, Literal
 import numpy as np
 
 from pledgetrail.records import Document, Span
-from pledgetrail.resolution.alignment import Alignment, Pair, align
-from pledgetrail.resolution.body import Body, body_of, grams
-from pledgetrail.resolution.publishers import Publisher, publisher_of
-from pledgetrail.resolution.sketches import days
+from pledgetrail.resolution.copying.alignment import Alignment, Pair, align
+from pledgetrail.resolution.copying.body import Body, body_of, grams
+from pledgetrail.resolution.copying.publishers import Publisher, publisher_of
+from pledgetrail.resolution.copying.sketches import days
 
 CopyKind = Literal["wire", "release", "aggregator", "text", "quotation"]
 

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from pledgetrail.resolution.digests import TERMS, Digest
+from pledgetrail.resolution.storylines.digests import TERMS, Digest
 
 Columns = npt.NDArray[np.uint32]
 Weights = npt.NDArray[np.float32]

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
-from pledgetrail.resolution.clues import Clues, Telling
-from pledgetrail.resolution.tellings import shared, weight
+from pledgetrail.resolution.dates.clues import Clues, Telling
+from pledgetrail.resolution.dates.tellings import shared, weight
 
 _KEYED: Final = 9
 _SAMPLE: Final = 64

@@ -1,0 +1,1 @@
+"""Undertakings: the rows of one, in order of time; where it stands; what of it was promised, paid and delivered."""

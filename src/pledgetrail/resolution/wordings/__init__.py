@@ -1,0 +1,1 @@
+"""Wordings: how each source names what is contested."""
