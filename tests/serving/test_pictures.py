@@ -25,7 +25,7 @@ LONG = (
     "The envoys who came on Monday spoke for an hour about the rebuilding of the town of Shusha in Karabakh and of the"
     " roads that lead there. PAK pledged AZE 5 for schools. They said that the liberated territories of Karabakh"
     " need homes, water and light before people can return, and that the work of clearing the fields of mines would go"
-    " on for years. PAK met AZE in Baku. Nobody named a day for the next talks, and no paper was signed before they left."
+    " on for years. PAK met AZE in Baku. Nobody named a day for the next talks, and no paper was signed when they left."
 )
 REPORTS = {
     "first.txt": (LONG, {"published": "2021-01-13", "outlet": "Alpha Post", "title": "Envoys on Monday"}),
