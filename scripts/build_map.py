@@ -5,9 +5,9 @@
     python scripts/build_map.py qgis/usr/share/qgis/resources/data/world_map.gpkg
 
 Land and borders are Natural Earth's at 1:10m (public domain), as QGIS ships them: provinces, those of one state taken
-together, and claimed lines. A border counts as disputed where such a line runs along it and where ``_DISPUTED`` says so;
-it is then drawn as disputed and as nothing else. Cities lie where GeoNames (CC BY 4.0) has them, states and regions at the
-middle of their largest part, and what ``coordinates_by_hand.csv`` names where it says.
+together, and claimed lines. A border counts as disputed where such a line runs along it and where ``_DISPUTED`` says
+so; it is then drawn as disputed and as nothing else. Cities lie where GeoNames (CC BY 4.0) has them, states and
+regions at the middle of their largest part, and what ``coordinates_by_hand.csv`` names where it says.
 """
 
 from __future__ import annotations
