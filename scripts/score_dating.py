@@ -6,8 +6,9 @@ usage: python scripts/score_dating.py FILE.jsonl ... [--hide 6] [--times 3] [--h
 
 Each record has ``id``, ``text`` and ``published``, and perhaps ``title`` and ``outlet``. One report in ``--hide`` (by a
 hash of its id) loses its date, in ``--times`` drawings; what ``resolution.dates.dating`` says of it is right if its
-true day lies in the interval given. Intervals of more than a year and a bit are no answer and counted apart, as are those of two
-weeks at most. The hidden reports are parted in two halves by another hash: thresholds were chosen on "tuned".
+true day lies in the interval given. Intervals of more than a year and a bit are no answer and counted apart, as are
+those of two weeks at most. The hidden reports are parted in two halves by another hash: thresholds were chosen on
+"tuned".
 
 ``--lead`` counts how many days after the weekday of their lead dated reports came out. ``--count`` writes the shares of
 terms that ``resolution.dates.tellings`` weighs by. Without its files the script says so and ends well: they are no part
