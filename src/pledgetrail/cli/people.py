@@ -11,7 +11,7 @@ import typer
 
 from pledgetrail.cli.failures import NOTHING, USAGE, fail
 from pledgetrail.cli.terminal import clean
-from pledgetrail.serving.team import ROLES, People, TeamError
+from pledgetrail.serving.team import ROLES, People, TeamError, Unknown
 
 ACTIONS: Final = ("add", "remove", "role", "password", "list")
 
@@ -30,7 +30,7 @@ def run(action: str, file: Path, name: str | None, role: str | None, no_password
             return
         print(_change(team, action, name or "", role, no_password))
     except TeamError as error:
-        fail(str(error), NOTHING if str(error).startswith("there is no ") else USAGE)
+        fail(str(error), NOTHING if isinstance(error, Unknown) else USAGE)
 
 
 def _change(team: People, action: str, name: str, role: str | None, no_password: bool) -> str:
@@ -44,7 +44,7 @@ def _change(team: People, action: str, name: str, role: str | None, no_password:
         team.set_role(name, role or "")
         return f"{clean(name)} has the role {role} now"
     if team.find(name) is None:  # before anything is typed
-        raise TeamError(f"there is no {clean(name)}")
+        raise Unknown(f"there is no {clean(name)}")
     team.set_password(name, _password())
     return f"{clean(name)} has a new password; their sessions are ended"
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from pledgetrail.serving.team.errors import TeamError
+from pledgetrail.serving.team.errors import TeamError, Unknown
 
 #: "Pltm", by which the file is known to be one of ours and no ledger.
 _APPLICATION: Final = 0x506C746D
@@ -74,7 +74,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
 def _connection(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to a file that is there. Raises TeamError if none is."""
     if not path.is_file():
-        raise TeamError(f"{path}: there is no file of people; pledgetrail people add makes one")
+        raise Unknown(f"{path}: there is no file of people; pledgetrail people add makes one")
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY / 1000)
     except sqlite3.Error as error:

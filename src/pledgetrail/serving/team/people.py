@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pledgetrail.serving.team import passwords
-from pledgetrail.serving.team.errors import TeamError
+from pledgetrail.serving.team.errors import TeamError, Unknown
 from pledgetrail.serving.team.file import make, opened
 
 #: Each may do what those before it may: read; decide; say who belongs to the team.
@@ -108,7 +108,7 @@ class People:
         folded = fold(name)
         with opened(self.path) as connection:
             if not connection.execute("SELECT 1 FROM people WHERE folded = ?", (folded,)).fetchone():
-                raise TeamError(f"there is no {shown(name)}")
+                raise Unknown(f"there is no {shown(name)}")
             yield connection, folded
 
 
