@@ -161,7 +161,7 @@ def dump(path: Path) -> dict[str, list[Any]]:
                 part = names.get(row.get("part_of") or "", "")
                 lines.append(json.dumps([name, part, {k: v for k, v in row.items() if k not in skip}], sort_keys=True))
             found[table] = sorted(lines)
-        found |= together(database, names)
+        found |= together(database, names, actors)
         found["problems"] = sorted(
             database.execute(
                 "SELECT source, kind, message FROM problems WHERE build_id = (SELECT max(id) FROM builds)"
@@ -173,7 +173,7 @@ def dump(path: Path) -> dict[str, list[Any]]:
         database.close()
 
 
-def together(database: sqlite3.Connection, names: dict[str, str]) -> dict[str, list[Any]]:
+def together(database: sqlite3.Connection, names: dict[str, str], actors: dict[str, str]) -> dict[str, list[Any]]:
     """What resolution found, without ids that depend on history."""
     groups: dict[str, list[str]] = {}
     for story, document in database.execute("SELECT story, id FROM documents ORDER BY id"):
@@ -184,7 +184,12 @@ def together(database: sqlite3.Connection, names: dict[str, str]) -> dict[str, l
     cells: dict[str, list[str]] = {}
     for name, row, cell in database.execute("SELECT disagreement, row_id, cell FROM disagreement_rows"):
         cells.setdefault(name, []).append(f"{names[row]} {cell}")
-    trails = database.execute("SELECT id, state, first, last, givers, receivers, subject FROM trails")
+    trails = [
+        (name, *values, *(sorted(actors.get(key, key) for key in json.loads(side)) for side in (givers, receivers)))
+        for name, givers, receivers, *values in database.execute(
+            "SELECT id, givers, receivers, state, first, last, subject FROM trails"
+        )
+    ]
     disputed = database.execute("SELECT id, kind, subject, about FROM disagreements")
     return {
         "stories": sorted(groups.values()),

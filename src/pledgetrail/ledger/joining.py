@@ -48,11 +48,11 @@ def join(ledger: Ledger) -> int:
     """Compare what has not been compared, join what is one act and part what no longer is. Returns how many rows
     now show other statements than before.
     """
-    pending = _pending(ledger)
-    for some in _some(pending, _CHUNK):
+    for some in _some(_pending(ledger), _CHUNK):
         with ledger.writing() as connection:
             signed = _sign(connection, some)
             _link(connection, signed)
+    pending = _pending(ledger)  # now also what had been linked with these, and may not be any more
     changed = 0
     done: set[str] = set()
     for some in _some(pending, _CHUNK):

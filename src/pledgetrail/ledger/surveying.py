@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from pledgetrail.language.edtf import bounds
 from pledgetrail.ledger.codec import dumps, span_dict
@@ -19,6 +19,7 @@ from pledgetrail.ledger.flat import ROLES
 from pledgetrail.ledger.naming import name_groups
 from pledgetrail.ledger.queries import Entry, Filter, entries
 from pledgetrail.ledger.schema import (
+    actor_keys,
     actors,
     datings,
     disagreement_rows,
@@ -48,6 +49,7 @@ class _Survey:
     """What is compared of the rows met so far."""
 
     reports: Mapping[str, Report]
+    standing: Mapping[str, str]  # what stands for an actor: of its keys the first, which no order of arrival decides
     countries: Mapping[str, str]  # of actors
     steps: dict[str, Step] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
@@ -75,7 +77,7 @@ class _Survey:
 
         def actor(party: Party) -> Party:
             name = entry.actors.get(party.id, party.id)
-            return replace(party, id=name, country=party.country or self.countries.get(name))
+            return replace(party, id=self.standing.get(name, name), country=party.country or self.countries.get(name))
 
         changes: dict[str, Any] = {}
         for cell in ROLES[statement.kind].values():
@@ -97,12 +99,15 @@ def survey(ledger: Ledger) -> None:
         if get_meta(connection, "survey_stale") == "0":
             return
         states = select(actors.c.id, actors.c.country).where(actors.c.country.is_not(None))
-        found = _Survey(dict(reports(connection)), {actor: country for actor, country in connection.execute(states)})
+        keys = select(actor_keys.c.actor, func.min(actor_keys.c.key)).group_by(actor_keys.c.actor)
+        standing = {actor: key for actor, key in connection.execute(keys)}
+        countries = {actor: country for actor, country in connection.execute(states)}
+        found = _Survey(dict(reports(connection)), standing, countries)
         for entry in entries(connection, Filter()):
             if entry.row.status != "rejected":
                 found.add(entry)
     with ledger.writing() as connection:
-        _put_trails(connection, found.steps, newest(found.reports.values()))
+        _put_trails(connection, found, newest(found.reports.values()))
         disputed = disputing.disagreements(found.claims)
         summed = {claim.row for its in disputed if its.subject == "sum" for claim in its.claims}
         disputed += table_disagreements(found.meetings)
@@ -136,8 +141,10 @@ def _days(edtf: str | None) -> tuple[dt.date, dt.date] | None:
     return (first, last) if first and last else None
 
 
-def _put_trails(connection: Connection, steps: Mapping[str, Step], as_of: dt.date | None) -> None:
+def _put_trails(connection: Connection, found: _Survey, as_of: dt.date | None) -> None:
+    steps = found.steps
     made = trailing.trails(steps.values())
+    actor = {key: name for name, key in found.standing.items()}
     query = select(trail_rows.c.trail, trail_rows.c.row_id)
     named = name_groups((trail.rows for trail in made), _members(connection, query), "t")
     homes = trailing.homes(made)
@@ -150,8 +157,8 @@ def _put_trails(connection: Connection, steps: Mapping[str, Step], as_of: dt.dat
                 "state": state.state,
                 "first": _iso(state.first),
                 "last": _iso(state.last),
-                "givers": dumps(trail.givers),
-                "receivers": dumps(trail.receivers),
+                "givers": dumps([actor.get(key, key) for key in trail.givers]),
+                "receivers": dumps([actor.get(key, key) for key in trail.receivers]),
                 "subject": dumps(trail.subject),
                 "size": len(trail.rows),
             }

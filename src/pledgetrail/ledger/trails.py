@@ -162,7 +162,8 @@ def key_names(connection: Connection, found: Iterable[Trail]) -> dict[str, str]:
     times = func.count().label("times")
     party = row_parties.c
     for some in _some([key for key in keys if key not in names]):
-        query = select(party.party, party.name, times).where(party.party.in_(some)).group_by(party.party, party.name)
+        query = select(party.actor_id, party.name, times).where(party.actor_id.in_(some))
+        query = query.group_by(party.actor_id, party.name)
         for key, name, _ in connection.execute(query.order_by(times.desc(), party.name)):
             names.setdefault(key, name)
     return {key: names.get(key, key) for key in keys}
