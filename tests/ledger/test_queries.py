@@ -90,3 +90,8 @@ def test_tally(connection: Any) -> None:
 )
 def test_search_takes_words_as_words(connection: Any, query: str, found: list[str]) -> None:
     assert sorted(name for name, _, _ in search(connection, query)) == found
+
+
+@pytest.mark.parametrize("words", ["schools\x00", 'schools "\x00', "\udcff schools", '"" schools', "schools !!"])
+def test_no_words_break_a_search(connection: Any, words: str) -> None:
+    assert search(connection, words) == search(connection, "schools") != []

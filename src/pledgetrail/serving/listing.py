@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select, text
 
+from pledgetrail.ledger.queries import match_words
 from pledgetrail.ledger.schema import rows
 from pledgetrail.serving.choosing import Chosen, Facet, Total
 from pledgetrail.serving.index import Index
@@ -98,12 +98,6 @@ def every_line(connection: Connection, index: Index, view: View) -> Iterator[Row
     numbers, _ = numbers_of(connection, index, view)
     for at in range(0, len(numbers), 500):
         yield from lines(connection, numbers[at : at + 500])
-
-
-def match_words(words: str) -> str:
-    """What full-text search is asked: all the words, those in quotation marks as a phrase. Empty if there are none."""
-    terms = [a or b for a, b in re.findall(r'"([^"]+)"|([^\s"]+)', words)]
-    return " ".join('"' + term.replace('"', '""') + '"' for term in terms if re.search(r"\w", term))
 
 
 def words_of(connection: Connection, view: View) -> list[int] | None:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select, text
 
 from pledgetrail.ledger import decisions as review
+from pledgetrail.ledger.queries import match_words
 from pledgetrail.ledger.schema import actors, attachments, decisions, documents, row_statements, rows, statements
 from pledgetrail.serving import cells
 from pledgetrail.serving.history import Step
-from pledgetrail.serving.listing import lines, match_words
+from pledgetrail.serving.listing import lines
 from pledgetrail.serving.words import UNSEEN
 
 _SEEN = ("seq", "id", "title", "outlet", "agency", "author", "published", "language", "url", "source")
