@@ -23,6 +23,7 @@ from pledgetrail.cli.listing import (
 from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.terminal import number, on_terminal
 from pledgetrail.ledger.counting import counted
+from pledgetrail.publishing.together import funnel_dict
 from pledgetrail.resolution.undertakings.funnel import By, Column, FunnelLine, Sum, funnel
 from pledgetrail.resolution.undertakings.rates import covered
 
@@ -54,7 +55,7 @@ def run(path: Path, per: str, into: str, silent_after: int, as_of: str | None, l
     most = (few if limit is None else limit) or None
     shown = list(islice(found, most))
     if format == "json":
-        print_json(map(_record, shown))
+        print_json(map(funnel_dict, shown))
     elif format == "csv":
         print_csv(_CSV, _records(shown, into))
     elif not found:
@@ -65,23 +66,6 @@ def run(path: Path, per: str, into: str, silent_after: int, as_of: str | None, l
 
 
 _NAMES: Final = {"by": "giver", "to": "taker", "place": "place", "sector": "sector"}
-
-
-def _record(line: FunnelLine) -> dict[str, Any]:
-    return {
-        "key": line.key,
-        "name": line.name,
-        **{kind: {c: _column(its) for c, its in getattr(line, kind).items()} for kind in ("columns", *_APART)},
-        "silent": _column(line.silent) | {"trails": line.silent_trails},
-    }
-
-
-def _column(its: Column) -> dict[str, Any]:
-    return {"rows": its.rows, "sums": [_sum(s) for s in its.sums], "joint": [_sum(s) for s in its.joint]}
-
-
-def _sum(its: Sum) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in ("currency", "value", "rows", "converted", "unconverted")}
 
 
 def _sets(line: FunnelLine) -> Iterator[tuple[str, str, Column]]:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import typer
@@ -86,8 +86,3 @@ def days(number: int) -> str:
 def plural(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def indented(lines: Iterable[Line], by: str = "    ") -> Iterator[Line]:
-    """Lines set off from the left."""
-    return ([(by, ""), *line] for line in lines)

@@ -99,3 +99,11 @@ def _known_year_bounds(year: int, month: str | None, day: str | None) -> Bounds:
         return dt.date(year, number, 1), month_end(year, number)
     date = dt.date(year, number, int(day))
     return date, date
+
+
+def days_of(edtf: str | None) -> Bounds:
+    """``bounds`` for a date that may be missing or unreadable: (None, None) then."""
+    try:
+        return bounds(edtf) if edtf else (None, None)
+    except ValueError:
+        return None, None

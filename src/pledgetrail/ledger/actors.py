@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, select, update
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.codec import dumps, read_span, spans_list
 from pledgetrail.ledger.flat import fold_name
 from pledgetrail.ledger.naming import name_groups
@@ -35,7 +35,7 @@ def put_namings(connection: Connection, readings: Sequence[Reading]) -> None:
         {"document": reading.document.id, "party": naming.id, "key": naming.key, "content": dumps(_plain(naming))}
         for reading in readings
         for naming in identity.namings(
-            reading.document.id, _parties(reading), reading.offices, _day(reading.document.published)
+            reading.document.id, _parties(reading), reading.offices, days_of(reading.document.published)[1]
         )
     ]
     if found:
@@ -112,14 +112,6 @@ def _parties(reading: Reading) -> Iterator[Party]:
             for name in ("speaker", "claimed_by"):
                 if party := getattr(statement, name, None):
                     yield party
-
-
-def _day(published: str | None) -> dt.date | None:
-    """The last day that a report can be of."""
-    try:
-        return bounds(published)[1] if published else None
-    except ValueError:
-        return None
 
 
 def _known(listed: str | None) -> Known | None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from pledgetrail.ledger.schema import disagreement_rows, disagreements, documents, evidence
+from pledgetrail.ledger.schema import disagreements, documents, evidence
 
 #: Disagreements read at a time.
 _PAGE: Final = 200
@@ -46,15 +46,6 @@ def disagreements_by_id(connection: Connection, names: Sequence[str]) -> list[di
     listed = [found[name] for name in names if name in found]
     _add_sentences(connection, listed)
     return listed
-
-
-def disagreements_of_rows(connection: Connection) -> dict[str, list[str]]:
-    """For each row that is in any disagreement, the ids of these."""
-    query = select(disagreement_rows.c.row_id, disagreement_rows.c.disagreement).distinct()
-    found: dict[str, list[str]] = {}
-    for row, name in connection.execute(query.order_by(disagreement_rows.c.row_id, disagreement_rows.c.disagreement)):
-        found.setdefault(row, []).append(name)
-    return found
 
 
 def rivals(connection: Connection) -> dict[str, list[dict[str, Any]]]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.codec import dumps, statement_dict
 from pledgetrail.records import AnyStatement, Commitment, Encounter, Figure, Party, Span
 from pledgetrail.resolution.rows import plain
@@ -150,10 +150,5 @@ def _names(parties: tuple[Party, ...]) -> str | None:
 
 def _days(edtf: str | None) -> tuple[str | None, str | None]:
     """The first and last day a date allows, as ISO days; (None, None) for no date or one we cannot read."""
-    if not edtf:
-        return None, None
-    try:
-        first, last = bounds(edtf)
-    except ValueError:
-        return None, None
+    first, last = days_of(edtf)
     return (first.isoformat() if first else None, last.isoformat() if last else None)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, exists, select, update
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.codec import dumps
 from pledgetrail.ledger.folding import Member, members_of, refresh
 from pledgetrail.ledger.schema import attachments, decisions, row_keys, row_links, rows, signatures, statements
@@ -95,19 +95,11 @@ def _sign(connection: Connection, names: Sequence[str]) -> dict[str, Signature]:
 def _signature(row: str, members: Sequence[Member]) -> Signature:
     sources = {m.statement.id: m.source for m in members}
     folded = merge((m.statement for m in members), sources, {m.statement.id: m.rank for m in members})
-    told = _days(folded.content.when)
-    if told is not None:
+    told = days_of(folded.content.when)
+    if all(told):
         return signature(row, folded, told, own=True)
     published = sorted(source.published for source in sources.values() if source.published)
-    return signature(row, folded, _days(published[0] if published else None) or (None, None), own=False)
-
-
-def _days(edtf: str | None) -> Any:
-    try:
-        first, last = bounds(edtf) if edtf else (None, None)
-    except ValueError:
-        return None
-    return (first, last) if first and last else None
+    return signature(row, folded, days_of(published[0] if published else None), own=False)
 
 
 def _link(connection: Connection, signed: dict[str, Signature]) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, select
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.codec import dumps, span_dict
 from pledgetrail.ledger.flat import ROLES
 from pledgetrail.ledger.naming import name_groups
@@ -29,7 +29,7 @@ from pledgetrail.ledger.schema import (
     trails,
 )
 from pledgetrail.ledger.store import Ledger, get_meta, set_meta
-from pledgetrail.records import AnyStatement, Commitment, Encounter, Party, Span
+from pledgetrail.records import AnyStatement, Commitment, Encounter, Party
 from pledgetrail.resolution.disputes import disagreements as disputing
 from pledgetrail.resolution.disputes.claims import Claim, Disagreement, Report, claims
 from pledgetrail.resolution.disputes.facts import Meeting, alternatives, meetings, table_disagreements
@@ -122,23 +122,16 @@ def reports(connection: Connection) -> Iterator[tuple[str, Report]]:
     more = (documents.c.story, documents.c.url, datings.c.earliest, datings.c.latest)
     query = select(*same, *more).join(datings, datings.c.document == documents.c.id, isouter=True)
     for row in connection.execute(query):
-        days = _days(row.published)
-        if days is None and row.earliest and row.latest:
-            days = dt.date.fromisoformat(row.earliest), dt.date.fromisoformat(row.latest)
+        first, last = days_of(row.published)
+        if not (first and last) and row.earliest and row.latest:
+            first, last = dt.date.fromisoformat(row.earliest), dt.date.fromisoformat(row.latest)
+        days = (first, last) if first and last else None
         yield row.id, Report(row.id, row.origin or row.id, days, row.outlet, row.title, row.story, row.url)
 
 
 def newest(known: Iterable[Report]) -> dt.date | None:
     """The last day that a report can be of: the day on which silence is counted unless another is asked for."""
     return max((report.days[1] for report in known if report.days), default=None)
-
-
-def _days(edtf: str | None) -> tuple[dt.date, dt.date] | None:
-    try:
-        first, last = bounds(edtf) if edtf else (None, None)
-    except ValueError:
-        return None
-    return (first, last) if first and last else None
 
 
 def _put_trails(connection: Connection, found: _Survey, as_of: dt.date | None) -> None:
@@ -222,15 +215,11 @@ def _claim(claim: Claim) -> dict[str, Any]:
                 "origin": telling.origin,
                 "outlet": telling.outlet,
                 "days": [_iso(day) for day in telling.days] if telling.days else None,
-                "evidence": _span(telling.evidence),
+                "evidence": span_dict(telling.evidence),
             }
             for telling in claim.tellings
         ],
     }
-
-
-def _span(span: Span) -> dict[str, Any]:
-    return span_dict(span)
 
 
 def _iso(day: dt.date | None) -> str | None:

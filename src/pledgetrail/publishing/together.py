@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 from pledgetrail.ledger.dossiers import PARTS, read_actors
 from pledgetrail.ledger.queries import actor_evidence
 from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, read_trails
+from pledgetrail.resolution.undertakings.funnel import FunnelLine
 
 #: Columns of the tables for spreadsheets.
 TRAILS: Final = ("id", "state", "first", "last", "silent_days", "givers", "receivers", "subject", "size", "rows")
@@ -88,6 +90,12 @@ def disagreement_records(found: Iterator[dict[str, Any]]) -> Iterator[dict[str, 
                 first, last = telling["days"] or (None, None)
                 span = {name: telling["evidence"][name] for name in ("start", "end", "quote")}
                 yield about | said | where | {"published": first, "published_until": last} | span
+
+
+def funnel_dict(line: FunnelLine) -> dict[str, Any]:
+    """A line of the funnel, with the number of silent trails beside their sums."""
+    found = asdict(line)
+    return found | {"silent": found["silent"] | {"trails": found.pop("silent_trails")}}
 
 
 def iso(day: dt.date | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -91,13 +91,6 @@ def lines(connection: Connection, numbers: Sequence[int]) -> list[RowMapping]:
         query = select(*_LINE).where(rows.c.issued.in_(numbers[at : at + 500]), rows.c.content.is_not(None))
         found |= {row["issued"]: row for row in connection.execute(query).mappings()}
     return [found[number] for number in numbers if number in found]
-
-
-def every_line(connection: Connection, index: Index, view: View) -> Iterator[RowMapping]:
-    """All rows of a view, a few hundred in memory at a time."""
-    numbers, _ = numbers_of(connection, index, view)
-    for at in range(0, len(numbers), 500):
-        yield from lines(connection, numbers[at : at + 500])
 
 
 def words_of(connection: Connection, view: View) -> list[int] | None:

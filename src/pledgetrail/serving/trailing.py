@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.schema import datings, documents, row_statements, rows, statements, trail_rows
 from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, newest_day, read_trails
 from pledgetrail.resolution.undertakings.states import STATES
@@ -123,10 +123,7 @@ def rows_of(connection: Connection, found: Sequence[Trail]) -> dict[str, list[Ma
 
 def _first_day(published: str | None, sibling: str | None) -> dt.date | None:
     """The first day that a report can be of, by what it bears or else by what others tell."""
-    try:
-        first = bounds(published)[0] if published else None
-    except ValueError:
-        first = None
+    first, _ = days_of(published)
     return first or (dt.date.fromisoformat(sibling) if sibling else None)
 
 

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.records import Document
 from pledgetrail.resolution.copying.body import Hashes, body_of, grams
 
@@ -94,12 +94,7 @@ def sketch(document: Document) -> Sketch:
 
 def days(document: Document) -> tuple[int, int] | tuple[None, None]:
     """The first and last day on which the document may have been published, as proleptic ordinals."""
-    if document.published is None:
-        return None, None
-    try:
-        first, last = bounds(document.published)
-    except ValueError:
-        return None, None
+    first, last = days_of(document.published)
     return (first.toordinal(), last.toordinal()) if first and last else (None, None)
 
 

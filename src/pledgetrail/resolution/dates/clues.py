@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.language.gazetteer import lookup
 from pledgetrail.language.lexicon import load
@@ -106,7 +106,7 @@ class Clues:
 
 def clues(document: Document, acts: Sequence[Act] = ()) -> Clues:
     """The clues of a document. Its acts tell for which states its people stand. Linear in the text."""
-    earliest, latest = _published(document)
+    earliest, latest = days_of(document.published)
     people = _people(acts)
     found: list[Telling] = []
     ahead: list[Telling] = []
@@ -164,15 +164,6 @@ def unpack(packed: dict[str, Any]) -> Clues:
 def _unpack_telling(packed: dict[str, Any]) -> Telling:
     when = packed["when"]
     return Telling(**{**packed, "when": When(**when) if when else None, "terms": tuple(packed["terms"])})
-
-
-def _published(document: Document) -> tuple[dt.date | None, dt.date | None]:
-    if document.published is None:
-        return None, None
-    try:
-        return bounds(document.published)
-    except ValueError:
-        return None, None
 
 
 def _office(outlet: str | None) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.records import Figure, Party, Span, Statement
 from pledgetrail.resolution.disputes.things import Thing, is_earlier, sentence_of, thing_of
 from pledgetrail.resolution.disputes.values import Value, written
@@ -119,16 +119,6 @@ class Disagreement:
     relations: tuple[Relation, ...]
 
 
-def interval(edtf: str | None) -> tuple[dt.date | None, dt.date | None]:
-    """The days that an EDTF time can mean; (None, None) where it is none or cannot be read."""
-    if not edtf:
-        return None, None
-    try:
-        return bounds(edtf)
-    except ValueError:
-        return None, None
-
-
 def party_key(party: Party) -> str:
     """A state, its government and its speakers are one; anybody else is who he is."""
     return party.country or party.id
@@ -180,7 +170,7 @@ def claims(
                 thing,
                 voice,
                 claimant.name if claimant else "",
-                interval(when),
+                days_of(when),
                 any(s.part_of for s in group),
                 is_earlier(sentence_of(lead).quote),
             )

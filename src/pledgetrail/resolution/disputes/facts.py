@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pledgetrail.language.edtf import days_of
 from pledgetrail.language.forms import fold_lower
 from pledgetrail.records import AnyStatement, Encounter, Party, Span
 from pledgetrail.resolution.disputes.claims import (
@@ -20,7 +21,6 @@ from pledgetrail.resolution.disputes.claims import (
     Relation,
     Report,
     Telling,
-    interval,
     party_key,
     tellings,
 )
@@ -85,7 +85,7 @@ def meetings(
                 content.encounter,
                 _cast(told[0].participants),
                 place_key(places[0]) if places else None,
-                interval(str(when)),
+                days_of(str(when)),
                 content.planned,
                 tellings(told, reports or {}),
             )
@@ -229,7 +229,7 @@ def _contradicts(shown: Any, other: Any) -> bool:
     if not shown or not other:
         return False
     if isinstance(shown, str):
-        (first, last), (start, end) = interval(shown), interval(str(other))
+        (first, last), (start, end) = days_of(shown), days_of(str(other))
         return bool((last and start and last < start) or (first and end and end < first))
     if isinstance(shown, tuple):
         mine, theirs = _keys(shown), _keys(other)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from pledgetrail.language.edtf import days_of
 from pledgetrail.records import Commitment, Party
 from pledgetrail.resolution.acts import content_words
-from pledgetrail.resolution.disputes.claims import OWN_VOICE, Claim, Report, interval, party_key, tellings
+from pledgetrail.resolution.disputes.claims import OWN_VOICE, Claim, Report, party_key, tellings
 from pledgetrail.resolution.disputes.populations import occasions_of, place_key
 from pledgetrail.resolution.disputes.things import Thing, sentence_of
 from pledgetrail.resolution.disputes.values import Value, written
@@ -54,7 +55,7 @@ def sum_claims(
                 _thing(lead, known),
                 party_key(speaker) if speaker else OWN_VOICE,
                 speaker.name if speaker else "",
-                interval(when),
+                days_of(when),
             )
         )
     return found

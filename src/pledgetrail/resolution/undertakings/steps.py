@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final
 
 from pledgetrail.language import gazetteer
-from pledgetrail.language.edtf import bounds
+from pledgetrail.language.edtf import days_of
 from pledgetrail.language.lexicon import load
 from pledgetrail.records import Commitment, Party
 from pledgetrail.resolution.undertakings.subjects import Subject, stems, subject
@@ -77,7 +77,7 @@ def step(row: str, content: Commitment, days: Days) -> Step:
         + ([content.amount.text] if content.amount else [])
         for stem in stems(text)
     )
-    earliest, latest = _act_days(content.when)
+    earliest, latest = days_of(content.when)
     named = frozenset(places) | {m.entry.name for m in found if m.entry.kind in ("region", "city")}
     sides = {*givers, *receivers}
     return Step(
@@ -179,12 +179,3 @@ def _narrow(place: str, sides: set[str], mutual: bool) -> bool:
     if entry is None or entry.country is None:
         return True
     return entry.country in sides and not (mutual and entry.kind == "capital")
-
-
-def _act_days(when: str | None) -> Days:
-    if when is None:
-        return None, None
-    try:
-        return bounds(when)
-    except ValueError:
-        return None, None

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pledgetrail.ledger.counting import counted
-from pledgetrail.resolution.undertakings.funnel import COLUMNS, By, Column, FunnelLine, Sum, funnel
+from pledgetrail.publishing.together import funnel_dict
+from pledgetrail.resolution.undertakings.funnel import COLUMNS, By, FunnelLine, funnel
 from pledgetrail.resolution.undertakings.rates import covered
 from pledgetrail.serving.asked import day, one_of, whole, without, word
 from pledgetrail.serving.kept import Held, kept_of
@@ -66,7 +67,7 @@ def router(site: Site) -> APIRouter:
     @routes.get("/funnel.json")
     def as_json(request: Request) -> Response:
         per, into, silent, held = look(request)
-        lines = [line_dict(line) for line in held.value]
+        lines = [funnel_dict(line) for line in held.value]
         content = {"per": per, "into": into, "silent_after": silent, "lines": lines, "fresh": held.fresh}
         return answer_json(request, content)
 
@@ -85,24 +86,6 @@ def router(site: Site) -> APIRouter:
 
 def _promised(line: FunnelLine) -> int:
     return max((column.rows for column in line.columns.values()), default=0)
-
-
-def line_dict(line: FunnelLine) -> dict[str, Any]:
-    """A line for programs."""
-    return {
-        "key": line.key,
-        "name": line.name,
-        **{kind: {c: _column(its) for c, its in getattr(line, kind).items()} for kind in ("columns", *_APART)},
-        "silent": _column(line.silent) | {"trails": line.silent_trails},
-    }
-
-
-def _column(its: Column) -> dict[str, Any]:
-    return {"rows": its.rows, "sums": [_sum(s) for s in its.sums], "joint": [_sum(s) for s in its.joint]}
-
-
-def _sum(its: Sum) -> dict[str, Any]:
-    return {name: getattr(its, name) for name in ("currency", "value", "rows", "converted", "unconverted")}
 
 
 def _records(line: FunnelLine, into: str) -> Iterator[Mapping[str, Any]]:
