@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -197,6 +197,9 @@ class Office:
 
 
 # --- extraction --------------------------------------------------------------------------------------
+
+#: The ``reader`` of statements that a reviewer wrote down.
+REVIEWER: Final = "reviewer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,11 +78,12 @@ def test_a_damaged_page_is_told(fake: Any, ledger: Ledger) -> None:
         replace(page, sha256=sha(b"other")).unpacked()
 
 
-#: What versions 2 and 3 added: columns by table, and tables.
+#: What later versions added: columns by table, and tables.
 COLUMNS = {
     "documents": ("section", "partial", "page_sha256", "origin", "story"),
-    "rows": ("joined_to",),
+    "rows": ("joined_to", "reviewer", "second"),
     "statements": ("origin",),
+    "decisions": ("batch",),
     "actors": ("identifiers", "roles", "folded", "note"),
     "row_parties": ("party",),
 }

@@ -16,9 +16,17 @@ from pledgetrail.records import AnyStatement, Span, Status
 from pledgetrail.resolution.rows import CELLS, Folded, cell_value, plain
 from pledgetrail.vocabulary import ENCOUNTERS, FLOWS, SECTORS, STAGES
 
-Action = Literal["accept", "reject", "edit", "merge", "split", "undo", "comment"]
+Action = Literal["accept", "reject", "edit", "add", "second", "merge", "split", "undo", "comment"]
 
-ACTIONS: Final[tuple[Action, ...]] = ("accept", "reject", "edit", "merge", "split", "undo", "comment")
+ACTIONS: Final[tuple[Action, ...]] = (
+    *("accept", "reject", "edit", "add", "second", "merge", "split", "undo", "comment"),
+)
+
+#: Decisions that settle what a row is; the last of them that stands gives the row its status.
+VERDICTS: Final = ("accept", "reject", "edit", "add")
+
+#: What a second reviewer may think of a row.
+OPINIONS: Final = ("accepted", "rejected")
 
 #: Cells that hold one of a list of words, with the field and the words.
 _CHOICES: Final[dict[str, dict[str, tuple[str, Iterable[str]]]]] = {
@@ -63,6 +71,7 @@ class Decision:
     attached: str | None
     note: str | None
     spans: tuple[Span, ...]
+    batch: str | None = None
 
 
 def read_decision(row: RowMapping) -> Decision:
@@ -82,6 +91,7 @@ def read_decision(row: RowMapping) -> Decision:
         attached=row["attached"],
         note=row["note"],
         spans=tuple(read_span(span) for span in json.loads(row["spans"])),
+        batch=row["batch"],
     )
 
 
@@ -134,35 +144,43 @@ def apply(folded: Folded, made: Sequence[Decision]) -> tuple[AnyStatement, Statu
     """What a row shows: its content, status and alternatives after the decisions that stand, in order.
 
     A human edit outranks extraction, and the extracted value stays as an alternative. An edited row is "edited",
-    accepted or not; a rejected row is "rejected" until a later decision accepts or edits it.
+    accepted or not; a rejected row is "rejected" until a later decision accepts or edits it. A row that a reviewer
+    added is "added", edited or not, until it is accepted or rejected. Second opinions change nothing here.
     """
-    content, status = folded.content, "extracted"
+    content, by_hand = folded.content, any(decision.action == "add" for decision in made)
+    status: Status = "added" if by_hand else "extracted"
     edited: dict[str, Decision] = {}
     for decision in made:
         if decision.action == "accept":
-            status = "edited" if edited else "accepted"
+            status = "edited" if edited and not by_hand else "accepted"
         elif decision.action == "reject":
             status = "rejected"
         elif decision.action == "edit" and decision.cell:
             content = edit(content, decision.cell, decision.new, decision.spans)
             edited[decision.cell] = decision
-            status = "edited"
+            status = "added" if by_hand else "edited"
     alternatives = list(folded.alternatives)
     for cell in edited:
         extracted = show_cell(folded.content, cell)
         if extracted not in (None, "", []) and extracted != show_cell(content, cell):
             spans = folded.content.cells.get(cell) or folded.content.evidence
-            alternatives.append({"cell": cell, "value": extracted, "evidence": spans, "source": "extraction"})
-    return content, _status(status), tuple(alternatives)
+            source = "reviewer" if by_hand else "extraction"
+            alternatives.append({"cell": cell, "value": extracted, "evidence": spans, "source": source})
+    return content, status, tuple(alternatives)
 
 
-def _status(status: str) -> Status:
-    known: dict[str, Status] = {
-        "accepted": "accepted",
-        "rejected": "rejected",
-        "edited": "edited",
-    }
-    return known.get(status, "extracted")
+def opinions(made: Sequence[Decision]) -> tuple[str | None, str | None]:
+    """Who gave the verdict that a row's status is, and what another reviewer thinks of it, after the decisions that
+    stand. A second opinion counts beside the verdict that stood when it was given, whoever overruled that since.
+    """
+    reviewer: str | None = None
+    second: str | None = None
+    for decision in made:
+        if decision.action in VERDICTS:
+            reviewer = decision.reviewer
+        elif decision.action == "second" and decision.reviewer != reviewer:
+            second = str(decision.new)
+    return reviewer, second if reviewer else None
 
 
 def show_cell(content: AnyStatement, cell: str) -> Any:

@@ -33,7 +33,7 @@ from pledgetrail.ledger.schema import (
     statements,
 )
 from pledgetrail.ledger.store import set_meta
-from pledgetrail.records import AnyStatement, Encounter
+from pledgetrail.records import REVIEWER, AnyStatement, Encounter
 from pledgetrail.resolution.rows import Source, merge
 
 #: Rows that are folded at a time: bounds memory, and stays far below SQLite's limit of variables.
@@ -122,7 +122,7 @@ def members_of(connection: Connection, names: Sequence[str]) -> dict[str, list[M
     texts = lru_cache(lambda name: _text(connection, name))
     for row in connection.execute(query).all():
         statement = read_statement(json.loads(row.content))
-        if row.dating:
+        if row.dating and statement.reader != REVIEWER:
             statement = with_day(statement, texts(row.document), read_dating(row.dating))
         source = Source(row.published or row.edtf, row.origin or row.document)
         members[row.base_row].append(Member(statement, row.rank, source))
@@ -136,8 +136,15 @@ def _text(connection: Connection, name: str) -> str:
 def _members(
     connection: Connection, cluster: Sequence[str], made: Sequence[review.Decision]
 ) -> tuple[dict[str, list[Member]], dict[str, str]]:
-    """Each row's statements after the joins, merges and splits that stand, and which rows are shown by which."""
-    members = members_of(connection, cluster)
+    """Each row's statements after the joins, merges and splits that stand, and which rows are shown by which.
+
+    What a reviewer wrote down counts as long as the decision that did so stands.
+    """
+    added = {decision.other for decision in made if decision.action == "add"}
+    members = {
+        row: [m for m in its if m.statement.reader != REVIEWER or m.statement.id in added]
+        for row, its in members_of(connection, cluster).items()
+    }
     merged: dict[str, str] = {}
     joined = select(rows.c.id, rows.c.joined_to).where(rows.c.id.in_(cluster), rows.c.joined_to.is_not(None))
     for row, head in connection.execute(joined.order_by(rows.c.issued)):
@@ -213,9 +220,12 @@ def _fold(members: Sequence[Member], made: Sequence[review.Decision]) -> tuple[A
         {m.statement.id: m.rank for m in members},
     )
     content, status, alternatives = review.apply(folded, made)
+    reviewer, second = review.opinions(made)
     written = [{**a, "evidence": spans_list(a["evidence"])} for a in alternatives]  # type: ignore[arg-type]
     return content, flat.row_columns(content) | {
         "status": status,
+        "reviewer": reviewer,
+        "second": second,
         "origins": folded.origins,
         "alternatives": dumps(written),
         "extracted": dumps(statement_dict(folded.content)) if content != folded.content else None,

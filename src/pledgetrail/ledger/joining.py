@@ -18,6 +18,7 @@ from pledgetrail.ledger.codec import dumps
 from pledgetrail.ledger.folding import Member, members_of, refresh
 from pledgetrail.ledger.schema import attachments, decisions, row_keys, row_links, rows, signatures, statements
 from pledgetrail.ledger.store import Ledger
+from pledgetrail.records import REVIEWER
 from pledgetrail.resolution.matching import Signature, groups, keys, probes, same_act, signature
 from pledgetrail.resolution.rows import merge
 
@@ -66,7 +67,8 @@ def join(ledger: Ledger) -> int:
 
 
 def _pending(ledger: Ledger) -> list[str]:
-    stated = exists().where(statements.c.base_row == rows.c.id)
+    """The rows to be compared, as read by the program: what reviewers add stands for itself."""
+    stated = exists().where(statements.c.base_row == rows.c.id, statements.c.reader != REVIEWER)
     query = (
         select(rows.c.id)
         .join(signatures, signatures.c.row_id == rows.c.id, isouter=True)

@@ -120,6 +120,8 @@ def read_entry(connection: Connection, name: str) -> Entry:
     document = connection.execute(query.limit(1)).scalar()
     if document is not None:
         raise UnknownRow(f"{name}: was withdrawn when {document} was read again and no longer said it")
+    if seen:
+        raise UnknownRow(f"{name}: shows nothing any more; the decision that added it, or split it off, was undone")
     raise UnknownRow(f"{name}: there is no such row")
 
 

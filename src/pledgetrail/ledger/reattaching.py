@@ -29,7 +29,8 @@ def reattach(
 
     ``old_rows`` are the rows the document had, without those that another of its rows has taken up. A decision
     follows its row. If the row was split, it goes to the one part whose words it was about; if it fits several or
-    none, it is unattached. One that was unattached returns to its row if the document states that row again.
+    none, it is unattached, as is an edit whose words are gone. One that was unattached returns to its row if the
+    document states that row again.
     """
     about = select(decision_spans.c.decision_id).where(decision_spans.c.document == document)
     query = review.selection().where(attachments.c.row_id.in_(old_rows) | attachments.c.decision_id.in_(about))
@@ -37,16 +38,27 @@ def reattach(
         decision = review.read_decision(row)
         here = tuple(moved for s in decision.spans if s.document == document and (moved := move(s)) is not None)
         elsewhere = tuple(span for span in decision.spans if span.document != document)
-        if here or elsewhere:
-            written = dumps(spans_list((*here, *elsewhere)))
-            where = attachments.c.decision_id == decision.id
-            connection.execute(update(attachments).where(where).values(spans=written))
+        gone = bool(decision.spans) and not here and not elsewhere
+        if not gone:
+            _set_spans(connection, decision.id, (*here, *elsewhere))
         if decision.attached is None:
             if decision.row_id not in old_rows:
                 _return(connection, decision, here, acts, placed)
         elif decision.attached in old_rows:
             parts = {placed[number]: acts[number] for number in matched.pieces[decision.attached]}
+            if gone and parts and decision.action == "edit":  # no words, no cell
+                attach(connection, decision.id, None, f"its words are gone from {document}")
+                continue
             _follow(connection, document, decision, here, elsewhere, parts)
+            if gone and len(parts) == 1:
+                _set_spans(connection, decision.id, ())
+        elif gone and decision.action == "edit":  # of a row that a reviewer added
+            attach(connection, decision.id, None, f"its words are gone from {document}")
+
+
+def _set_spans(connection: Connection, decision: int, spans: Sequence[Span]) -> None:
+    where = attachments.c.decision_id == decision
+    connection.execute(update(attachments).where(where).values(spans=dumps(spans_list(spans))))
 
 
 def _follow(

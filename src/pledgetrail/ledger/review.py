@@ -6,23 +6,50 @@ Decisions are append-only. What a row shows is the fold of the decisions that st
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from pledgetrail.ledger import identity, reattaching
-from pledgetrail.ledger.codec import dumps, spans_list, statement_dict
-from pledgetrail.ledger.decisions import ACTIONS, Action, Decision, edit, selection, show_cell, undone
+from pledgetrail.ledger import reattaching
+from pledgetrail.ledger.decisions import Action, Decision, selection, undone
 from pledgetrail.ledger.decisions import read_decision as _read
-from pledgetrail.ledger.errors import InvalidDecision, StaleRow
+from pledgetrail.ledger.errors import InvalidDecision, StaleRow, UnknownRow
 from pledgetrail.ledger.folding import resolve
-from pledgetrail.ledger.schema import attachments, decision_spans, decisions
+from pledgetrail.ledger.queries import read_row
+from pledgetrail.ledger.recording import Wanted, make, stamp
+from pledgetrail.ledger.schema import decisions, row_changes, rows
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import Row, Span
 
-__all__ = ["Action", "Decision", "decisions_on", "last_standing", "record", "shown", "stamp", "unattached"]
+__all__ = [
+    "Action",
+    "Batch",
+    "Decision",
+    "Wanted",
+    "decision",
+    "decisions_on",
+    "last_change",
+    "last_standing",
+    "record",
+    "record_all",
+    "shown",
+    "stamp",
+    "unattached",
+]
+
+#: What can be decided for many rows at once.
+BATCHED: Final[tuple[Action, ...]] = ("accept", "reject", "edit", "comment", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Decisions made as one: their common name, their numbers, and the rows that were refused with the reason."""
+
+    name: str
+    made: tuple[int, ...]
+    refused: tuple[tuple[str, str], ...]
 
 
 def record(
@@ -43,53 +70,68 @@ def record(
 ) -> Decision:
     """Append a decision about a row (id or alias) and fold the row anew. Returns the decision.
 
-    ``edit`` needs ``cell`` and ``new`` (in the form of the export contract, None empties the cell); ``merge`` needs
-    ``other``, the row to take in; ``split`` needs ``moved``, ids of statements that leave for a row of their own,
-    whose id is the decision's ``other``; ``undo`` needs ``undoes``, a decision's id. ``spans`` are the words the
-    decision was made on; without them, those of the cell or of the row's evidence. ``expected`` is the stamp of the
-    row as the reviewer saw it. Raises UnknownRow, InvalidDecision and, if the row has another stamp by now, StaleRow;
-    then nothing is recorded.
+    ``edit`` needs ``cell`` and ``new`` (in the form of the export contract, None empties the cell); ``second`` needs
+    ``new``, accepted or rejected, and a verdict of somebody else; ``merge`` needs ``other``, the row to take in;
+    ``split`` needs ``moved``, ids of statements that leave for a row of their own, whose id is the decision's
+    ``other``; ``undo`` needs ``undoes``, a decision's id. Rows are added by ``adding.add``. ``spans`` are the words
+    the decision was made on; without them, those of the cell or of the row's evidence. ``expected`` is the stamp of
+    the row as the reviewer saw it. Raises UnknownRow, InvalidDecision and, if the row has another stamp by now,
+    StaleRow; then nothing is recorded.
     """
-    if action not in ACTIONS:
-        raise InvalidDecision(f"{action!r} is no decision; there are {', '.join(ACTIONS)}")
-    if not reviewer.strip():
-        raise InvalidDecision("a decision needs a named reviewer")
+    wanted = Wanted(
+        action=action, row=row, reason=reason, cell=cell, new=new, other=other, moved=moved, undoes=undoes,
+        spans=spans, expected=expected,
+    )  # fmt: skip
     with ledger.writing() as connection:
-        current = _row(connection, row)
-        if expected is not None and stamp(connection, current) != expected:
-            raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
-        values: dict[str, Any] = {"cell": None, "old": None, "new": None, "other": None}
-        words = tuple(spans)
-        touched = [current.id]
-        if action == "edit":
-            values, words = _edit(current, cell, new, words)
-        elif action == "merge":
-            values["other"] = _other(connection, current, other)
-            touched.append(values["other"])
-        elif action == "split":
-            values["other"], words = _split(connection, current, moved)
-            touched.append(values["other"])
-        elif action == "undo":
-            values["other"], tied = _undo(connection, current, undoes)
-            touched.extend(tied)
-        fixed = {
-            "reviewer": reviewer,
-            "time": (time or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds"),
-            "action": action,
-            "reason": reason,
-            "row_id": current.id,
-            "kind": current.content.kind,
-        }
-        number = _append(connection, fixed | values, words or current.content.evidence)
+        number, touched = make(connection, wanted, reviewer, time)
         reattaching.refresh_with_parts(connection, touched)
-        return _read(connection.execute(selection().where(decisions.c.id == number)).mappings().one())
+        return decision(connection, number)
 
 
-def stamp(connection: Connection, row: Row) -> str:
-    """What tells whether a row is as it was: a hash of what it shows and of the last decision on it, comments apart."""
-    made = [d.id for d in reattaching.decided(connection, row.id) if d.action != "comment"]
-    told = dumps([statement_dict(row.content), row.status, made[-1:]])
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+def record_all(
+    ledger: Ledger,
+    wanted: Iterable[Wanted],
+    *,
+    reviewer: str,
+    seen: int | None = None,
+    time: dt.datetime | None = None,
+) -> Batch:
+    """Append many decisions under one name, in one transaction; each can be undone by itself.
+
+    ``seen`` is the number of the ledger's last change that the reviewer knew of (``last_change``): a row that has
+    changed since is refused, as is a decision that does not fit its row. The others are recorded. Merges, splits and
+    second opinions are made one by one. Raises InvalidDecision for those, and for a reviewer without a name.
+    """
+    made: list[int] = []
+    refused: list[tuple[str, str]] = []
+    touched: set[str] = set()
+    with ledger.writing() as connection:
+        name = f"b-{connection.execute(select(func.coalesce(func.max(decisions.c.id), 0) + 1)).scalar_one()}"
+        for one in wanted:
+            if one.action not in BATCHED:
+                raise InvalidDecision(f"{one.action} is decided one by one; together go {', '.join(BATCHED)}")
+            try:
+                if seen is not None and _changed_since(connection, one.row, seen):
+                    raise StaleRow(f"{one.row}: has changed since it was shown; look again, then decide")
+                number, tied = make(connection, one, reviewer, time, name)
+            except (UnknownRow, InvalidDecision, StaleRow) as error:
+                refused.append((one.row, str(error)))
+            else:
+                made.append(number)
+                touched.update(tied)
+        reattaching.refresh_with_parts(connection, sorted(touched))
+    return Batch(name, tuple(made), tuple(refused))
+
+
+def last_change(connection: Connection) -> int:
+    """The number of the ledger's last change of a row."""
+    return int(connection.execute(select(func.coalesce(func.max(row_changes.c.seq), 0))).scalar_one())
+
+
+def _changed_since(connection: Connection, name: str, seen: int) -> bool:
+    query = select(row_changes.c.seq).join(rows, rows.c.issued == row_changes.c.issued)
+    last = connection.execute(query.where(rows.c.id == resolve(connection, name))).scalar()
+    return last is not None and last > seen
 
 
 def last_standing(connection: Connection, reviewer: str) -> Decision | None:
@@ -111,13 +153,13 @@ def last_standing(connection: Connection, reviewer: str) -> Decision | None:
 def shown(ledger: Ledger, row: str) -> Row:
     """A row (id or alias) as decided; a row that was merged into another is shown as that. Raises UnknownRow."""
     with ledger.reading() as connection:
-        return _row(connection, row)
+        return read_row(connection, row)
 
 
 def decisions_on(ledger: Ledger, row: str) -> list[Decision]:
     """All decisions that apply to a row, undone ones and undos too, in the order they were made."""
     with ledger.reading() as connection:
-        return reattaching.decided(connection, _row(connection, row).id)
+        return reattaching.decided(connection, read_row(connection, row).id)
 
 
 def unattached(ledger: Ledger) -> list[Decision]:
@@ -126,62 +168,6 @@ def unattached(ledger: Ledger) -> list[Decision]:
         return reattaching.unattached(connection)
 
 
-def _row(connection: Connection, name: str) -> Row:
-    from pledgetrail.ledger.queries import read_row
-
-    return read_row(connection, name)
-
-
-def _edit(current: Row, cell: str | None, new: Any, words: tuple[Span, ...]) -> tuple[dict[str, Any], tuple[Span, ...]]:
-    if not cell:
-        raise InvalidDecision("an edit needs a cell")
-    old = show_cell(current.content, cell)
-    words = words or tuple(current.content.cells.get(cell, ()))
-    edit(current.content, cell, new, words)
-    return {"cell": cell, "old": dumps(old), "new": dumps(new), "other": None}, words
-
-
-def _other(connection: Connection, current: Row, other: str | None) -> str:
-    if not other:
-        raise InvalidDecision("a merge needs the other row")
-    taken = _row(connection, other)
-    if taken.id == current.id:
-        raise InvalidDecision("a row cannot be merged with itself")
-    if taken.content.kind != current.content.kind:
-        raise InvalidDecision(f"a {taken.content.kind} cannot be merged into a {current.content.kind}")
-    return taken.id
-
-
-def _split(connection: Connection, current: Row, moved: Sequence[str]) -> tuple[str, tuple[Span, ...]]:
-    own = {statement.id: statement for statement in current.statements}
-    chosen = [own[name] for name in moved if name in own]
-    if not chosen or len(chosen) != len(moved) or len(chosen) == len(own):
-        raise InvalidDecision("a split needs some of the row's statements, and not all of them")
-    name = identity.new_id(connection, "split:" + ",".join(sorted(moved)))
-    identity.issue(connection, name, current.content.kind, None, split_from=current.id)
-    return name, tuple(statement.trigger for statement in chosen)
-
-
-def _undo(connection: Connection, current: Row, undoes: int | None) -> tuple[str, list[str]]:
-    query = selection().where(decisions.c.id == undoes)
-    found = connection.execute(query).mappings().one_or_none()
-    if found is None:
-        raise InvalidDecision(f"there is no decision {undoes}")
-    decision = _read(found)
-    if current.id not in (decision.attached, decision.row_id):
-        raise InvalidDecision(f"decision {undoes} is not about {current.id}")
-    tied = [decision.attached] if decision.attached else []
-    if decision.action in ("merge", "split") and decision.other:
-        tied.append(resolve(connection, decision.other) or decision.other)
-    return str(decision.id), tied
-
-
-def _append(connection: Connection, values: dict[str, Any], words: Sequence[Span]) -> int:
-    number = connection.execute(decisions.insert().values(values).returning(decisions.c.id)).scalar_one()
-    listed = spans_list(words)
-    if listed:
-        rows_of = [{"decision_id": number, "position": n, **span} for n, span in enumerate(listed)]
-        connection.execute(decision_spans.insert(), rows_of)
-    where = {"decision_id": number, "row_id": values["row_id"], "note": None, "spans": dumps(listed)}
-    connection.execute(attachments.insert().values(where))
-    return int(number)
+def decision(connection: Connection, number: int) -> Decision:
+    """A decision by its number."""
+    return _read(connection.execute(selection().where(decisions.c.id == number)).mappings().one())

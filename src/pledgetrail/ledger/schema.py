@@ -9,7 +9,7 @@ from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, M
 from pledgetrail.ledger.triggers import ROWS_SQL
 
 #: Raised with every change of the tables below. A ledger of a higher version is refused.
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 #: SQLite's application_id of a ledger: "PLTR" in ASCII.
 APPLICATION_ID: Final = 0x504C5452
@@ -215,6 +215,8 @@ rows = Table(
     Column("extracted", Text),  # JSON, the fold before decisions
     Column("alternatives", Text),  # JSON, competing values with their evidence
     Column("joined_to", Text, index=True),  # the row that tells the same act, found by resolution
+    Column("reviewer", Text),  # who gave the verdict that the status is; null: nobody yet
+    Column("second", Text),  # accepted or rejected: what another reviewer thinks, who has not decided the row
     Index("rows_kind_key", "kind", "act_key"),
     Index("rows_kind_stage", "kind", "stage"),
     Index("rows_part_of", "part_of"),
@@ -390,7 +392,8 @@ decisions = Table(
     Column("cell", Text),
     Column("old", Text),  # JSON
     Column("new", Text),  # JSON
-    Column("other", Text, index=True),  # the row merged in, or split off; the id of the decision undone
+    Column("other", Text, index=True),  # the row merged in, or split off; the id of the decision undone; a statement
+    Column("batch", Text, index=True),  # equal for decisions that were made as one
 )
 
 decision_spans = Table(

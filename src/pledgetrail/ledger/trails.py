@@ -95,18 +95,32 @@ def read_trails(connection: Connection, wanted: TrailFilter, as_of: dt.date | No
     """
     known = dict(reports(connection)) if as_of else {}
     day = as_of or newest_day(connection)
-    query = select(trails).where(*_conditions(wanted)).order_by(trails.c.id)
-    listed = connection.execute(query).mappings().all()
+    found = [trail for trail in _read(connection, _conditions(wanted), day, as_of, known) if passes(trail, wanted)]
+    return sorted(found, key=lambda t: (t.ended, t.silent_days is None, -(t.silent_days or 0), t.id))
+
+
+def matching(connection: Connection, wanted: TrailFilter) -> set[str]:
+    """The ids of the trails of a filter's parties, place and kind, whatever their state and however long silent."""
+    return set(connection.execute(select(trails.c.id).where(*_conditions(wanted))).scalars())
+
+
+def _read(
+    connection: Connection,
+    which: Sequence[ColumnElement[bool]],
+    day: dt.date | None,
+    as_of: dt.date | None,
+    known: Mapping[str, Report],
+) -> Iterator[Trail]:
+    """Trails by conditions, as on ``as_of`` if it is given, silent until ``day``; those of which rows are left."""
+    listed = connection.execute(select(trails).where(*which).order_by(trails.c.id)).mappings().all()
     members = _members(connection, [row["id"] for row in listed])
-    found = []
     signs = _signs(connection, [r for its in members.values() for r in its], known) if as_of else {}
     for row in listed:
         trail = _trail(row, members.get(row["id"], ()), day)
         if as_of:
             trail = _as_it_stood(trail, signs, as_of)
-        if trail.rows and _passes(trail, wanted):
-            found.append(trail)
-    return sorted(found, key=lambda t: (t.ended, t.silent_days is None, -(t.silent_days or 0), t.id))
+        if trail.rows:
+            yield trail
 
 
 def _trail(row: RowMapping, members: tuple[str, ...], day: dt.date | None) -> Trail:
@@ -197,7 +211,8 @@ def _has(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     return trails.c.id.in_(member)
 
 
-def _passes(trail: Trail, wanted: TrailFilter) -> bool:
+def passes(trail: Trail, wanted: TrailFilter) -> bool:
+    """Whether a trail stands as a filter asks, its parties and places apart."""
     if wanted.state and trail.state != wanted.state:
         return False
     if wanted.silent_for is None:

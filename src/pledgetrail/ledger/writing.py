@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 
 from pledgetrail import __version__
 from pledgetrail.ledger import identity, joining
+from pledgetrail.ledger.adding import carried, put
 from pledgetrail.ledger.codec import dumps, read_statement, span_dict, statement_dict
 from pledgetrail.ledger.digesting import put_digests
 from pledgetrail.ledger.folding import refresh, resolve
@@ -22,7 +23,7 @@ from pledgetrail.ledger.reattaching import drop_empty_splits, reattach
 from pledgetrail.ledger.revision import Match, Mover, match, mover
 from pledgetrail.ledger.schema import blocks, builds, documents, problems, rows, statements
 from pledgetrail.ledger.store import Ledger, set_meta
-from pledgetrail.records import Act, AnyStatement, Document, Problem, RawReport, Reading
+from pledgetrail.records import REVIEWER, Act, AnyStatement, Document, Problem, RawReport, Reading
 from pledgetrail.resolution.rows import origin_key
 
 State = Literal["new", "unchanged", "revised", "collision"]
@@ -51,6 +52,7 @@ class _Old:
     text: str
     page_sha256: str | None
     rows: dict[str, list[AnyStatement]]
+    added: list[tuple[str, AnyStatement]]  # what reviewers wrote down, each with its row
 
 
 def start_build(ledger: Ledger, reader: str) -> Build:
@@ -156,6 +158,21 @@ def _put(connection: Connection, build: Build, placing: Placing, document: Docum
             touched.add(placing.absorb(target, row, key))
         else:
             identity.withdraw(connection, row, document.id, build.id)
+    return touched | _put_back(connection, build, document, old.added, move)
+
+
+def _put_back(
+    connection: Connection, build: Build, document: Document, added: Sequence[tuple[str, AnyStatement]], move: Mover
+) -> set[str]:
+    """Write what reviewers added to a document into its new text; a row whose sentence is gone is withdrawn."""
+    touched = set()
+    for row, statement in added:
+        moved = carried(statement, move, document.text_sha256)
+        touched |= {row} | identity.tied(connection, [row])
+        if moved is not None:
+            put(connection, row, moved)
+        else:
+            identity.withdraw(connection, row, document.id, build.id)
     return touched
 
 
@@ -189,11 +206,16 @@ def _take_out(connection: Connection, name: str) -> _Old | None:
         .order_by(rows.c.issued, statements.c.act, statements.c.rank)
     )
     old: dict[str, list[AnyStatement]] = {}
+    added: list[tuple[str, AnyStatement]] = []
     for base, content in connection.execute(query):
-        old.setdefault(base, []).append(read_statement(json.loads(content)))
+        statement = read_statement(json.loads(content))
+        if statement.reader == REVIEWER:
+            added.append((base, statement))
+        else:
+            old.setdefault(base, []).append(statement)
     connection.execute(delete(statements).where(statements.c.document == name))
     connection.execute(delete(blocks).where(blocks.c.document == name))
-    return _Old(row.seq, row.text, row.page_sha256, old)
+    return _Old(row.seq, row.text, row.page_sha256, old, added)
 
 
 def _document_values(document: Document, build: Build) -> dict[str, Any]:
