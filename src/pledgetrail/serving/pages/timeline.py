@@ -19,7 +19,7 @@ from pledgetrail.serving.viewing import Period, Timeline, chips, looking, narrow
 KINDS: Final = (("commitment", "Commitments"), ("encounter", "Encounters"), ("figure", "Figures"))
 
 WIDTH: Final = 1000
-_LEFT: Final = 96.0
+_LEFT: Final = 128.0
 _LANE: Final = 34.0
 
 #: Lines of the page's table; the CSV has all.
