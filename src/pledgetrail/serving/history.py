@@ -13,6 +13,7 @@ from pledgetrail.ledger.decisions import Decision, apply
 from pledgetrail.ledger.errors import UnknownRow
 from pledgetrail.ledger.queries import Entry, extracted, read_entry
 from pledgetrail.ledger.reattaching import decided
+from pledgetrail.ledger.review import stamp
 from pledgetrail.records import Row
 from pledgetrail.resolution.rows import Folded
 
@@ -62,3 +63,36 @@ def _standing_at(made: Iterable[Decision]) -> list[Decision]:
 def changed_cells(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The cells in which two versions of a row differ."""
     return [name for name, value in after.items() if name not in _NO_CELLS and before.get(name) != value]
+
+
+def step_dict(step: Step) -> dict[str, Any]:
+    """A decision for programs."""
+    d = step.decision
+    return {
+        "id": d.id,
+        "reviewer": d.reviewer,
+        "time": d.time,
+        "action": d.action,
+        "reason": d.reason,
+        "row": d.attached or d.row_id,
+        "kind": d.kind,
+        "cell": d.cell,
+        "old": d.old,
+        "new": d.new,
+        "other": d.other,
+        "batch": d.batch,
+        "stands": step.stands,
+        "note": d.note,
+    }
+
+
+def outcome(connection: Connection, made: Decision) -> dict[str, Any]:
+    """A decision just made, for programs, with how its row stands now; "withdrawn" if it shows nothing any more."""
+    row = made.attached or made.row_id
+    told = {"decision": step_dict(Step(made, True)), "row": row, "stamp": "", "status": "withdrawn", "second": None}
+    try:
+        entry = read_entry(connection, row)
+    except UnknownRow:
+        return told
+    shown = {"row": entry.row.id, "stamp": stamp(connection, entry.row), "status": entry.row.status}
+    return told | shown | {"second": entry.columns["second"]}

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from pledgetrail.ledger.decisions import ACTIONS
 from pledgetrail.serving import reading
+from pledgetrail.serving.history import step_dict
 from pledgetrail.serving.pages.reports import whole
-from pledgetrail.serving.pages.row import step_dict
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 
 _PAGE = 100
@@ -25,6 +25,7 @@ _COLUMNS = (
     "new",
     "other",
     "reason",
+    "batch",
     "stands",
     "note",
 )

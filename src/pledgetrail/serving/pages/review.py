@@ -20,7 +20,6 @@ from pledgetrail.records import Span
 from pledgetrail.serving import cells, editing, history, marking
 from pledgetrail.serving.deciding import Wish, decide, undo_last
 from pledgetrail.serving.listing import lines, numbers_of, queue_of
-from pledgetrail.serving.pages.row import step_dict
 from pledgetrail.serving.site import Site, answer_csv, answer_json
 from pledgetrail.serving.view import View, read_view
 
@@ -152,19 +151,15 @@ def _spans(fields: dict[str, str]) -> tuple[Span, ...]:
 def _answer(site: Site, request: Request, form: FormData, made: Any) -> Response:
     """For a script the decision and the row's new stamp; for a form the way back."""
     with site.ledger.reading() as connection:
-        row = made.attached or made.row_id
-        if "json" in request.headers.get("accept", ""):
-            entry = read_entry(connection, row)
-            content = {
-                "decision": step_dict(history.Step(made, True)),
-                "row": entry.row.id,
-                "stamp": stamp(connection, entry.row),
-                "status": entry.row.status,
-            }
-            return JSONResponse(content, 201)
+        told = history.outcome(connection, made)
+    if "json" in request.headers.get("accept", ""):
+        return JSONResponse(told, 201)
+    row = told["row"]
     back = str(form.get("back") or "")
     if not back.startswith("/") or back.startswith(("//", "/\\")):
         back = f"/review/{row}" if made.action == "undo" else f"/rows/{row}"
+    if told["status"] == "withdrawn" and row in back:
+        back = "/audit"
     return RedirectResponse(back, 303)
 
 

@@ -34,7 +34,7 @@ def router(site: Site) -> APIRouter:
     def as_json(request: Request, name: str) -> Response:
         with site.ledger.reading() as connection:
             entry = read_entry(connection, name)
-            made = [step_dict(step) for step in history.steps(connection, entry.row.id)]
+            made = [history.step_dict(step) for step in history.steps(connection, entry.row.id)]
             content = {**row_dict(entry), "stamp": stamp(connection, entry.row), "decisions": made}
         return answer_json(request, content)
 
@@ -116,23 +116,3 @@ def row_context(connection: Any, entry: Entry) -> dict[str, Any]:
 def _spans(item: Mapping[str, Any]) -> Sequence[Span]:
     spans: Sequence[Span] = item["evidence"]
     return spans
-
-
-def step_dict(step: history.Step) -> dict[str, Any]:
-    """A decision for programs."""
-    d = step.decision
-    return {
-        "id": d.id,
-        "reviewer": d.reviewer,
-        "time": d.time,
-        "action": d.action,
-        "reason": d.reason,
-        "row": d.attached or d.row_id,
-        "kind": d.kind,
-        "cell": d.cell,
-        "old": d.old,
-        "new": d.new,
-        "other": d.other,
-        "stands": step.stands,
-        "note": d.note,
-    }
