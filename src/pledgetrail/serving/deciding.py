@@ -48,9 +48,10 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
         raise InvalidDecision("a comment needs words")
     new, row = wish.new, wish.row.strip()
     if wish.action == "undo":  # of a row that may show nothing by now
+        reason, expected = wish.reason.strip(), wish.expected
         return review.record(
-            site.ledger, "undo", row, reviewer=name, reason=wish.reason.strip(), undoes=wish.undoes, expected=wish.expected
-        )  # fmt: skip
+            site.ledger, "undo", row, reviewer=name, reason=reason, undoes=wish.undoes, expected=expected
+        )
     with site.ledger.reading() as connection:
         entry = read_entry(connection, row)
         spans = [_read_span(connection, span) for span in wish.spans]
