@@ -30,7 +30,12 @@ def whole(request: Request, name: str, default: int | None = None) -> int | None
 
 def day(request: Request, name: str) -> dt.date | None:
     """A day; of a month or a year its last. Raises BadView."""
-    value = request.query_params.get(name, "").strip()
+    return last_day(request.query_params.get(name, ""), name)
+
+
+def last_day(value: str, name: str) -> dt.date | None:
+    """The same of a value; ``name`` is what the words of an error call it."""
+    value = value.strip()
     if not value:
         return None
     try:

@@ -73,9 +73,23 @@ def briefs(connection: Connection) -> list[Brief]:
         said += [telling["outlet"] or "" for claim in claims for telling in claim["tellings"]]
         apart = max(ends) / min(ends) if ends else 1.0
         found.append(Brief(name, kind, subject, about, len(claims), len(origins), apart, " ".join(said).casefold()))
-    order = list(KINDS)
-    found.sort(key=lambda its: (order.index(its.kind) if its.kind in order else 9, -its.origins, -its.apart, its.id))
-    return found
+    return sorted(found, key=order)
+
+
+def order(its: Brief) -> tuple[int, int, float, str]:
+    """What disagreements are sorted by, the least first."""
+    kinds = list(KINDS)
+    return (kinds.index(its.kind) if its.kind in kinds else 9, -its.origins, -its.apart, its.id)
+
+
+def passing(found: Sequence[Brief], kind: str = "", subject: str = "", q: str = "") -> list[Brief]:
+    """Those of a kind and subject that have all the words."""
+    words = q.casefold().split()
+    return [
+        its
+        for its in found
+        if kind in ("", its.kind) and subject in ("", its.subject) and all(word in its.words for word in words)
+    ]
 
 
 def bounds(claim: Mapping[str, Any]) -> tuple[float, float] | None:

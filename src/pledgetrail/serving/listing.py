@@ -72,6 +72,25 @@ def numbers_of(
         return chosen.page(index.orders, after, limit)
 
 
+def page_of_view(
+    connection: Connection, index: Index, view: View, after: str, limit: int
+) -> tuple[list[int], str, int]:
+    """The numbers of a view's rows behind a cursor, the cursor of what follows, and how many pass in all."""
+    found = words_of(connection, view)
+    with index.fresh(connection) as columns:
+        chosen = Chosen(columns, view, None if found is None else columns.places(found))
+        return *chosen.page(index.orders, after, limit), chosen.count()
+
+
+def numbers_by_class(connection: Connection, index: Index, view: View) -> tuple[list[int], dict[str, int]]:
+    """The numbers of all rows of a view in order, and how many are of each class."""
+    found = words_of(connection, view)
+    with index.fresh(connection) as columns:
+        chosen = Chosen(columns, view, None if found is None else columns.places(found))
+        classes = {value.value: value.count for value in chosen.facet("stage", 100).values}
+        return chosen.page(index.orders, "", None)[0], classes
+
+
 def queue_of(
     connection: Connection, index: Index, view: View, after: str, limit: int
 ) -> tuple[dict[int, str], str, int]:

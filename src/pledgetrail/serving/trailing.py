@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.schema import datings, documents, row_statements, rows, statements, trail_rows
-from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, newest_day, read_trails
+from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, matching, newest_day, passes, read_trails
 from pledgetrail.resolution.undertakings.states import STATES
+from pledgetrail.serving.kept import Held, kept_of
 from pledgetrail.serving.scales import Days, Tick
+from pledgetrail.serving.site import Site
 
 #: How high each stage stands in a picture: what is asked for below what is promised, below what is done. Stages that
 #: halt an undertaking stand where the line has come.
@@ -34,14 +37,30 @@ _SHOWN: Final = (
 _VALUES: Final = 500
 
 
+@dataclass(frozen=True)
+class Whole:
+    """All trails as they stood on a day, those that may still go on and are silent longest first."""
+
+    trails: tuple[Trail, ...]
+    as_of: dt.date | None
+    names: Mapping[str, str]  # what givers and receivers are called
+    sectors: Mapping[str, frozenset[str]]  # the trails that have rows of each
+    worth: frozenset[str]  # those shown unless all are asked for: of several rows, or of a promise
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Trail]:
+        """The trails by their ids."""
+        return {trail.id: trail for trail in self.trails}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The trails that a page lists, the day they are seen from, and how many stand in each state."""
 
-    trails: tuple[Trail, ...]
+    trails: Sequence[Trail]
     as_of: dt.date | None
     states: Mapping[str, int]
-    names: Mapping[str, str]  # what givers and receivers are called
+    names: Mapping[str, str]
     sectors: tuple[str, ...]  # those that rows of any trails are of
 
 
@@ -72,30 +91,50 @@ class Picture:
 SORTS: Final = {"silent": "longest silent first", "steps": "most steps first", "newest": "last heard of first"}
 
 
-def standing(
-    connection: Connection, wanted: TrailFilter, sector: str, as_of: dt.date | None, sort: str = "silent"
-) -> Standing:
-    """The trails of a filter; of a sector if one is named (five digits of the DAC's list, or the first three)."""
-    found = read_trails(connection, TrailFilter(**{**_fields(wanted), "state": None}), as_of)
-    if sector:
-        query = select(trail_rows.c.trail).join(rows, rows.c.id == trail_rows.c.row_id)
-        its = set(connection.execute(query.where(rows.c.sector.startswith(sector, autoescape=True))).scalars())
-        found = [trail for trail in found if trail.id in its]
-    states = Counter(trail.state or "none" for trail in found)
-    if wanted.state:
-        found = [trail for trail in found if (trail.state or "none") == wanted.state]
-    if sort == "steps":
-        found.sort(key=lambda trail: -len(trail.rows))
-    elif sort == "newest":
-        found.sort(key=lambda trail: trail.last or dt.date.min, reverse=True)
-    ordered = {state: states[state] for state in (*STATES, "none") if states[state]}
-    return Standing(
-        tuple(found), as_of or newest_day(connection), ordered, key_names(connection, found), sectors_of(connection)
+def whole_of(site: Site, as_of: dt.date | None) -> Held[Whole]:
+    """All trails as they stood on a day (None: that of the newest report), as they are kept."""
+    return kept_of(site).get(("trails", as_of), lambda connection: whole(connection, as_of))
+
+
+def whole(connection: Connection, as_of: dt.date | None) -> Whole:
+    """All trails, read from the ledger."""
+    found = sorted(read_trails(connection, TrailFilter(every=True), as_of), key=lambda trail: order(trail, "silent"))
+    return Whole(
+        tuple(found),
+        as_of or newest_day(connection),
+        key_names(connection, found),
+        _sectors(connection),
+        frozenset(matching(connection, TrailFilter())),
     )
 
 
-def _fields(wanted: TrailFilter) -> dict[str, Any]:
-    return {name: getattr(wanted, name) for name in ("by", "to", "place", "state", "silent_for", "every")}
+def order(trail: Trail, sort: str) -> tuple[Any, ...]:
+    """What trails are sorted by, the least first; no two are equal. Days of silence go by the last sign of life, which
+    stays when a newer report comes.
+    """
+    silent = (trail.ended, trail.last is None, trail.last.toordinal() if trail.last else 0, trail.id)
+    if sort == "steps":
+        return (-len(trail.rows), *silent)
+    return (-silent[2], *silent) if sort == "newest" else silent
+
+
+def standing(connection: Connection, known: Whole, wanted: TrailFilter, sector: str, sort: str = "silent") -> Standing:
+    """The trails of a filter; of a sector if one is named (five digits of the DAC's list, or the first three)."""
+    among: set[str] | frozenset[str] | None = None if wanted.every else known.worth
+    if wanted.by or wanted.to or wanted.place:
+        among = matching(connection, replace(wanted, state=None, silent_for=None))
+    if sector:
+        its = frozenset[str]().union(*(names for code, names in known.sectors.items() if code.startswith(sector)))
+        among = its if among is None else its & among
+    any_state = replace(wanted, state=None)
+    found = [trail for trail in known.trails if (among is None or trail.id in among) and passes(trail, any_state)]
+    states = Counter(trail.state or "none" for trail in found)
+    if wanted.state:
+        found = [trail for trail in found if (trail.state or "none") == wanted.state]
+    if sort != "silent":
+        found.sort(key=lambda trail: order(trail, sort))
+    ordered = {state: states[state] for state in (*STATES, "none") if states[state]}
+    return Standing(found, known.as_of, ordered, known.names, tuple(known.sectors))
 
 
 def rows_of(connection: Connection, found: Sequence[Trail]) -> dict[str, list[Mapping[str, Any]]]:
@@ -162,9 +201,10 @@ def scale_for(found: Sequence[Trail], as_of: dt.date | None, width: int) -> Days
     return Days(min(days), max(days), 8.0, width - 8.0) if days else None
 
 
-def sectors_of(connection: Connection) -> tuple[str, ...]:
-    """The sectors that rows of trails are of."""
-    query = select(rows.c.sector).join(trail_rows, trail_rows.c.row_id == rows.c.id)
-    return tuple(
-        connection.execute(query.where(rows.c.sector.is_not(None)).distinct().order_by(rows.c.sector)).scalars()
-    )
+def _sectors(connection: Connection) -> dict[str, frozenset[str]]:
+    """The sectors that rows of trails are of, in order, with the trails."""
+    query = select(rows.c.sector, trail_rows.c.trail).join(trail_rows, trail_rows.c.row_id == rows.c.id)
+    found: dict[str, set[str]] = {}
+    for sector, trail in connection.execute(query.where(rows.c.sector.is_not(None)).order_by(rows.c.sector)):
+        found.setdefault(sector, set()).add(trail)
+    return {sector: frozenset(its) for sector, its in found.items()}

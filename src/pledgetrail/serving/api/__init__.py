@@ -1,5 +1,19 @@
-"""The same as the pages, for programs: REST with OpenAPI."""
+"""The same as the pages, for programs: REST with OpenAPI, a module for each kind of thing."""
 
-from pledgetrail.serving.api.routes import router
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from pledgetrail.serving.api import actors, decisions, disagreements, ledger, reports, rows, trails
+from pledgetrail.serving.site import Site
+
+
+def router(site: Site) -> APIRouter:
+    """The routes of the API."""
+    routes = APIRouter(prefix="/api")
+    for module in (ledger, rows, trails, disagreements, actors, reports, decisions):
+        routes.include_router(module.router(site))
+    return routes
+
 
 __all__ = ["router"]

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pledgetrail.ledger.dossiers import read_actors
+from pledgetrail.ledger.queries import actor_evidence
+from pledgetrail.publishing.together import role_words
 from pledgetrail.serving import cells, reading
-from pledgetrail.serving.listing import lines, numbers_of
+from pledgetrail.serving.index import Index
+from pledgetrail.serving.listing import lines, numbers_by_class
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.view import View
 from pledgetrail.serving.words import written_out
@@ -27,6 +34,24 @@ _PARTS = (
     ("Met", "encounter", "by"),
     ("Claimed", "figure", "by"),
 )
+
+_SIDES = {"by": "Trails in which it gives", "to": "Trails in which it is given to"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What an actor is named for: how many rows, of which classes, and some of them."""
+
+    heading: str
+    view: View
+    count: int
+    classes: dict[str, int]
+    rows: Sequence[Any]
+
+    @property
+    def address(self) -> str:
+        """All of the rows in the ledger."""
+        return self.view.address("/ledger")
 
 
 def router(site: Site) -> APIRouter:
@@ -58,46 +83,57 @@ def router(site: Site) -> APIRouter:
         _, _, page = look(request, 1_000_000)
         return answer_csv("actors", _LIST, page.items)
 
-    def parts(name: str, most: int | None) -> list[tuple[str, str, int, Any]]:
-        found = []
-        with site.ledger.reading() as connection:
-            for heading, kind, facet in _PARTS:
-                view = View(kind=kind, chosen={facet: (name,)})
-                numbers, _ = numbers_of(connection, site.index, view)
-                some = lines(connection, numbers[:most])
-                found.append((heading, view.address("/ledger"), len(numbers), some))
-        return found
-
-    def one_of(request: Request) -> dict[str, Any]:
+    def one_of(request: Request, most: int | None) -> tuple[dict[str, Any], list[Part]]:
         name = request.query_params.get("id", "")
         with site.ledger.reading() as connection:
-            found = reading.actor(connection, name)
-        if found is None:
-            raise HTTPException(404, f"There is no actor {written_out(name)}.")
-        return found
+            found = dossier(connection, name)
+            if found is None:
+                raise HTTPException(404, f"There is no actor {written_out(name)}.")
+            return found, parts_of(connection, site.index, name, most)
 
     @routes.get("/actor")
     def one(request: Request) -> Response:
-        found = one_of(request)
-        return site.html(request, "actor.html", actor=found, parts=parts(found["id"], _SHOWN), query=request.url.query)
+        found, parts = one_of(request, _SHOWN)
+        trails = [(words, link("/trails", **{side: found["name"]})) for side, words in _SIDES.items()]
+        return site.html(
+            request, "actor.html", actor=found, parts=parts, trails=trails, role_words=role_words,
+            query=request.url.query,
+        )  # fmt: skip
 
     @routes.get("/actor.json")
     def one_json(request: Request) -> Response:
-        found = one_of(request)
-        return answer_json(request, {**found, "rows": list(_rows(parts(found["id"], 1000)))})
+        found, parts = one_of(request, 1000)
+        return answer_json(request, {**found, "rows": list(_rows(parts))})
 
     @routes.get("/actor.csv")
     def one_csv(request: Request) -> Response:
-        return answer_csv("actor", _ROW, _rows(parts(one_of(request)["id"], None)))
+        _, parts = one_of(request, None)
+        return answer_csv("actor", _ROW, _rows(parts))
 
     return routes
 
 
-def _rows(parts: list[tuple[str, str, int, Any]]) -> Any:
-    for heading, _, _, rows in parts:
-        for row in rows:
+def dossier(connection: Connection, name: str) -> dict[str, Any] | None:
+    """An actor as the export writes it, None if there is none of this id."""
+    found = next((actor for actor in read_actors(connection, name) if actor["id"] == name), None)
+    return None if found is None else {**found, "evidence": actor_evidence(connection, name)}
+
+
+def parts_of(connection: Connection, index: Index, name: str, most: int | None) -> list[Part]:
+    """What an actor is named for, each part with at most so many rows."""
+    found = []
+    for heading, kind, facet in _PARTS:
+        view = View(kind=kind, chosen={facet: (name,)})
+        numbers, classes = numbers_by_class(connection, index, view)
+        found.append(Part(heading, view, len(numbers), classes, lines(connection, numbers[:most])))
+    return found
+
+
+def _rows(parts: list[Part]) -> Iterator[dict[str, Any]]:
+    for part in parts:
+        for row in part.rows:
             yield {
-                "part": heading,
+                "part": part.heading,
                 **{field: row[field] for field in ("id", "kind", "confidence", "status")},
                 "class": cells.klass(row),
                 "summary": cells.summary(row),

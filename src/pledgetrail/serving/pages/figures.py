@@ -12,7 +12,7 @@ from starlette.responses import Response
 from pledgetrail.ledger.disagreements import disagreements_by_id
 from pledgetrail.publishing.together import DISAGREEMENTS, disagreement_records
 from pledgetrail.serving.asked import one_of, whole, without, word
-from pledgetrail.serving.disputing import KINDS, SUBJECTS, WIDTH, Brief, briefs, on_scale
+from pledgetrail.serving.disputing import KINDS, SUBJECTS, WIDTH, Brief, briefs, on_scale, passing
 from pledgetrail.serving.kept import kept_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.words import Mark, marked, written_out
@@ -27,16 +27,15 @@ def router(site: Site) -> APIRouter:
     def look(request: Request) -> tuple[list[Brief], list[Brief], bool]:
         """All disagreements of the kind asked for, those of them that pass, and whether they are up to date."""
         kind = one_of(request, "kind", tuple(KINDS), "competing")
-        subject, words, name = word(request, "subject"), word(request, "q").casefold().split(), word(request, "id")
+        subject, name = word(request, "subject"), word(request, "id")
         held = kept_of(site).get("disagreements", briefs)
         if name:
             found = [its for its in held.value if its.id == name]
             if not found:
                 raise HTTPException(404, f"There is no disagreement {written_out(name)}.")
             return found, found, held.fresh
-        of_kind = [its for its in held.value if its.kind == kind]
-        passing = [its for its in of_kind if not subject or its.subject == subject]
-        return of_kind, [its for its in passing if all(one in its.words for one in words)], held.fresh
+        of_kind = passing(held.value, kind)
+        return of_kind, passing(of_kind, kind, subject, word(request, "q")), held.fresh
 
     def contents(connection: Connection, found: list[Brief]) -> list[dict[str, Any]]:
         return disagreements_by_id(connection, [its.id for its in found])

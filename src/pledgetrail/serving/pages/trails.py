@@ -17,9 +17,9 @@ from pledgetrail.publishing.together import TRAILS, iso, trail_dict
 from pledgetrail.resolution.undertakings.states import STATES
 from pledgetrail.serving import marking, trailing
 from pledgetrail.serving.asked import day, one_of, whole, without, word
-from pledgetrail.serving.kept import Held, kept_of
+from pledgetrail.serving.kept import Held
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
-from pledgetrail.serving.trailing import SORTS, Standing
+from pledgetrail.serving.trailing import SORTS, Standing, Whole
 from pledgetrail.serving.words import written_out
 from pledgetrail.vocabulary import SECTORS
 
@@ -42,8 +42,9 @@ def router(site: Site) -> APIRouter:
     def look(request: Request) -> Held[Standing]:
         wanted, sector, as_of = wanted_of(request), word(request, "sector"), day(request, "as_of")
         sort = one_of(request, "sort", tuple(SORTS), "silent")
-        name = ("trails", wanted, sector, as_of, sort)
-        return kept_of(site).get(name, lambda connection: trailing.standing(connection, wanted, sector, as_of, sort))
+        held = trailing.whole_of(site, as_of)
+        with site.ledger.reading() as connection:
+            return Held(trailing.standing(connection, held.value, wanted, sector, sort), held.fresh)
 
     @routes.get("/trails")
     def show(request: Request) -> Response:
@@ -87,12 +88,9 @@ def router(site: Site) -> APIRouter:
         lines = ({**trail_dict(trail, found.names), "size": len(trail.rows)} for trail in found.trails)
         return answer_csv("trails", TRAILS, ({**line, **_sides(line)} for line in lines))
 
-    def one_of_all(request: Request, name: str) -> tuple[Held[Standing], Trail]:
-        as_of, wanted = day(request, "as_of"), TrailFilter(every=True)
-        held = kept_of(site).get(
-            ("trails", wanted, "", as_of), lambda connection: trailing.standing(connection, wanted, "", as_of)
-        )
-        trail = next((trail for trail in held.value.trails if trail.id == name), None)
+    def one_of_all(request: Request, name: str) -> tuple[Held[Whole], Trail]:
+        held = trailing.whole_of(site, day(request, "as_of"))
+        trail = held.value.by_id.get(name)
         if trail is None:
             raise HTTPException(404, f"There is no trail {written_out(name)}.")
         return held, trail
@@ -154,7 +152,7 @@ def wanted_of(request: Request) -> TrailFilter:
 
 
 def _shown(
-    trail: Trail, found: Standing, members: list[Any], scale: Any, width: int = 420, height: int = 64
+    trail: Trail, found: Standing | Whole, members: list[Any], scale: Any, width: int = 420, height: int = 64
 ) -> dict[str, Any]:
     """What a page shows of a trail."""
     return {
