@@ -251,3 +251,19 @@ def test_the_decision_that_added_a_row_keeps_what_was_written(bench: Bench, tmp_
     (new,) = database.execute("SELECT new FROM decisions WHERE id = ?", (made.id,)).fetchone()
     database.close()
     assert '"two bridges"' in new and isinstance(made.new, dict) and made.new["what"] == "two bridges"
+
+
+def test_a_day_may_be_known_from_the_report_s_own(bench: Bench) -> None:
+    inferred = {"when": "2021-01-13", "when_basis": "from the report's date"}
+    cells = {"kind": Told("visit"), "participants": Told([bench.fake_party("TUR")]), "when": Told(inferred)}
+    row = add(bench.ledger, "encounter", bench.span("a", TEXT, SENTENCE), cells, reviewer="ada").row_id
+    assert (bench.row(row)["when"], bench.row(row)["when_basis"]) == ("2021-01-13", "from the report's date")
+    review.record(bench.ledger, "edit", row, reviewer="bob", cell="when", new="2021-01-14")
+    assert (bench.row(row)["when"], bench.row(row)["when_basis"]) == ("2021-01-14", "stated")
+    back = review.record(bench.ledger, "edit", row, reviewer="bob", cell="when", new=inferred)
+    assert bench.row(row)["when_basis"] == "from the report's date" and back.old == "2021-01-14"
+    review.record(bench.ledger, "edit", row, reviewer="bob", cell="when", new=None)
+    assert (bench.row(row)["when"], bench.row(row)["when_basis"]) == (None, None)
+    for wrong in ({"when": "2021"}, {"when": 2021, "when_basis": "stated"}, inferred | {"when_basis": "a hunch"}, 2021):
+        with pytest.raises(InvalidDecision):
+            review.record(bench.ledger, "edit", row, reviewer="bob", cell="when", new=wrong)

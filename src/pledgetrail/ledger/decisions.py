@@ -52,6 +52,9 @@ _TEXTS: Final = frozenset({"what", "when", "period", "part_of", "unit", "of", "m
 
 _REQUIRED: Final = frozenset({"stage", "kind", "measure"})
 
+#: Where the day of an act may be known from, besides being said.
+_BASES: Final = ("stated", "from the report's date", "from sibling reports")
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -197,7 +200,8 @@ def show_cell(content: AnyStatement, cell: str) -> Any:
 def edit(content: AnyStatement, cell: str, new: Any, spans: Sequence[Span]) -> AnyStatement:
     """The content with a cell set to a value in the form of the export contract (None empties it).
 
-    The cell's spans become the given ones. Raises InvalidDecision for a cell or value that does not fit.
+    A day that is not said in so many words is ``{"when": EDTF, "when_basis": ...}``. The cell's spans become the given
+    ones. Raises InvalidDecision for a cell or value that does not fit.
     """
     show_cell(content, cell)
     try:
@@ -228,12 +232,21 @@ def _changes(content: AnyStatement, cell: str, new: Any) -> dict[str, Any]:
             low, high = (None if bound is None else float(bound) for bound in new)
             return {"value": None, "low": low, "high": high}
         return {"value": None if new is None else float(new), "low": None, "high": None}
+    if cell == "when":
+        return _day(new)
     if new is not None and isinstance(_EMPTY.get(cell), tuple) and not isinstance(new, list):
         raise TypeError
     value = _EMPTY.get(cell) if new is None else read_field(cell, new)
     if new is not None and isinstance(value, str) is not (cell in _TEXTS):
         raise TypeError
-    changes = {cell: value}
-    if cell == "when":
-        changes["when_basis"] = None if new is None else "stated"
-    return changes
+    return {cell: value}
+
+
+def _day(new: Any) -> dict[str, Any]:
+    """The day of an act and where it is known from: a day alone is one that is said."""
+    if new is None:
+        return {"when": None, "when_basis": None}
+    when, basis = (new, "stated") if isinstance(new, str) else (new["when"], new["when_basis"])
+    if not isinstance(when, str) or basis not in _BASES:
+        raise ValueError
+    return {"when": when, "when_basis": basis}
