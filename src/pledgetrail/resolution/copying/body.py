@@ -34,7 +34,7 @@ _SINGLE: Final = re.compile(r"(?<!\w)'(?=\w)[^\"]{15,1500}?(?:[.,!?]'(?!\w)|(?<=
 _WORD: Final = re.compile(r"\d+|[^\W\d_]+")
 _STOP: Final = re.compile(r"[.!?…][\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9$€£])")
 #: What stands before a full stop that ends no sentence.
-_SHORT: Final = re.compile(
+SHORT: Final = re.compile(
     r"(?:\b(?:[A-Za-z]|Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Col|Maj|Capt|Sgt|Brig|Adm|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|Messrs|No|Nos|vs"
     r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Inc|Ltd|Co|Corp|approx|est|Art|Ph))\Z"
 )
@@ -153,7 +153,7 @@ def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a block's text lie, without the white space between them."""
     start = 0
     for stop in _STOP.finditer(text):
-        if stop.group()[0] == "." and _SHORT.search(text, max(start, stop.start() - 8), stop.start()):
+        if stop.group()[0] == "." and SHORT.search(text, max(start, stop.start() - 8), stop.start()):
             continue
         yield _trimmed(text, start, stop.end())
         start = stop.end()
