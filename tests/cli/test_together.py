@@ -210,6 +210,10 @@ def test_explain_says_what_reports_have_in_common_and_tells_of_documents(ledger:
     document = command("explain", ledger, "=b").stdout
     assert "Published 2021-01-14" in document and "Origin a\n" in document
     assert "100% of it is in a" in document
+    told = command("explain", ledger, trail["id"]).stdout
+    assert trail["id"] in told and all(row["id"] in told for row in trail["rows"])
+    actor = trail["rows"][0]["by"][0]
+    assert actor["name"] in command("explain", ledger, actor["id"]).stdout
     unknown = command("explain", ledger, "r-000")
     assert (unknown.exit_code, unknown.stderr) == (codes.NOTHING, "pledgetrail: r-000: there is no such row\n")
 
@@ -217,6 +221,7 @@ def test_explain_says_what_reports_have_in_common_and_tells_of_documents(ledger:
 def test_disagreements_side_by_side(sample_ledger: Path) -> None:
     found = as_json("disagreements", sample_ledger, "--all")
     assert found and {"competing"} == {its["kind"] for its in as_json("disagreements", sample_ledger)}
+    assert found[0]["claims"][0]["row"] in command("explain", sample_ledger, found[0]["id"]).stdout
     for its in found:
         assert len(its["claims"]) > 1 and its["relations"]
         for claim in its["claims"]:

@@ -110,3 +110,19 @@ def test_what_is_written_can_be_read_and_runs_nothing() -> None:
         ("Ünal Ç., the second", (), "TUR"),
     ]
     assert known.listed[0].identifiers == (("wikidata", "Q1"),)
+
+
+def test_what_a_list_says_is_kept_when_its_actors_are_written() -> None:
+    rows = "Ilham Aliyev,,person,AZE,wikidata:Q1,Heydar Aliyev,the president\nNobody Known,N. K.,,,,,in no report\n"
+    known, problems = read_actors(HEAD + rows)
+    assert problems == []
+    groups = [
+        ActorGroup(("a",), ("a",), "Ilham Aliyev", "person", "AZE", ("Ilhan Aliyev",), (("wikidata", "Q1"),)),
+        ActorGroup(("b",), ("b",), "Heydar Aliyev", "person", "AZE"),
+    ]
+    again, problems = read_actors(write_actors(groups, known))
+    assert problems == []
+    first, second, third = again.listed
+    assert (first.not_same_as, first.note, first.aliases) == (("Heydar Aliyev",), "the president", ("Ilhan Aliyev",))
+    assert (second.name, second.not_same_as) == ("Heydar Aliyev", ())
+    assert (third.name, third.aliases, third.note) == ("Nobody Known", ("N. K.",), "in no report")

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from pledgetrail.cli.failures import NOTHING, fail
 from pledgetrail.cli.given import read_given, say_problems
 from pledgetrail.cli.listing import Line, check_format, none_found, plural, print_csv, print_json, print_lines
 from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.terminal import clean
+from pledgetrail.ledger.actors import the_list
 from pledgetrail.ledger.dossiers import as_groups, read_actors, would_be
 from pledgetrail.publishing.files import make_folder, replacing
 from pledgetrail.publishing.together import ACTORS, actor_record, role_words
@@ -37,7 +40,7 @@ def run(path: Path, name: str | None, listed: Path | None, export: Path | None, 
     with resolved(path) as connection:
         found = would_be(connection, known, name) if known is not None else read_actors(connection, name)
         if export is not None:
-            _export(found, export)
+            _export(found, export, known or the_list(connection))
         elif format == "json":
             print_json(found)
         elif format == "csv":
@@ -50,6 +53,11 @@ def run(path: Path, name: str | None, listed: Path | None, export: Path | None, 
                 print_lines(_lines(shown))
 
 
+def lines_of(connection: Connection, name: str) -> list[Line]:
+    """One actor; nothing if there is none of this id."""
+    return [line for its in read_actors(connection, name) if its["id"] == name for line in _actor(its)]
+
+
 def _known(path: Path) -> identity.Known:
     """The user's list; what is wrong in it is said, line by line."""
     known, problems = identity.read_actors(read_given(path, "--actors", _LARGEST))
@@ -59,11 +67,11 @@ def _known(path: Path) -> identity.Known:
     return known
 
 
-def _export(found: Iterable[dict[str, Any]], path: Path) -> None:
+def _export(found: Iterable[dict[str, Any]], path: Path, known: identity.Known | None) -> None:
     groups = list(as_groups(found))
     make_folder(path.parent)
     with replacing(path.parent, path.name, encoding="utf-8-sig") as file:
-        file.write(identity.write_actors(groups))
+        file.write(identity.write_actors(groups, known))
     print(clean(f"{path}: {plural(len(groups), 'actor')}"))
 
 

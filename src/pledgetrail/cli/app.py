@@ -247,12 +247,16 @@ def export(
 @named
 def explain(
     ledger: LedgerPath,
-    row: Annotated[str, typer.Argument(metavar="ROW", help="A row's id, or a document's.", show_default=False)],
+    row: Annotated[
+        str,
+        typer.Argument(metavar="ROW", help="An id: of a row, report, trail, actor, disagreement.", show_default=False),
+    ],
 ) -> None:
     """Say why a row is there: the words of each cell, the rule and parse that read them, the decisions on it.
 
     Where several reports tell it: what they have in common. Where a day follows from other reports: from which. For a
-    document: what dates it, which text it goes back to, and the other reports of its event.
+    document: what dates it, which text it goes back to, and the other reports of its event. For a trail, an actor or a
+    disagreement: what it is made of.
     """
     from pledgetrail.cli.explaining import run
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from pledgetrail.cli.listing import Line, check_format, none_found, plural, print_csv, print_json, print_lines
 from pledgetrail.cli.opening import resolved
-from pledgetrail.ledger.disagreements import read_disagreements
+from pledgetrail.ledger.disagreements import disagreements_by_id, read_disagreements
 from pledgetrail.publishing.together import DISAGREEMENTS, disagreement_records
 
 _OWN: Final = "(the report)"
@@ -35,12 +37,21 @@ def _lines(found: list[dict[str, Any]]) -> Iterator[Line]:
     yield [(plural(len(found), "disagreement"), "bold")]
     for its in found:
         yield []
-        yield [(f"{its['id']}  ", "dim"), (f"{its['kind']}  ", ""), (its["about"] or its["subject"], "bold")]
-        for claim in its["claims"]:
-            yield from _claim(claim)
-        for relation in its["relations"]:
-            one, other = (its["claims"][relation[which]]["value"] for which in ("first", "second"))
-            yield [(f"  {relation['kind']}: ", "dim"), (relation["how"] or f"{one} against {other}", "dim")]
+        yield from _disagreement(its)
+
+
+def lines_of(connection: Connection, name: str) -> list[Line]:
+    """One disagreement; nothing if there is none of this id."""
+    return [line for its in disagreements_by_id(connection, [name]) for line in _disagreement(its)]
+
+
+def _disagreement(its: Mapping[str, Any]) -> Iterator[Line]:
+    yield [(f"{its['id']}  ", "dim"), (f"{its['kind']}  ", ""), (its["about"] or its["subject"], "bold")]
+    for claim in its["claims"]:
+        yield from _claim(claim)
+    for relation in its["relations"]:
+        one, other = (its["claims"][relation[which]]["value"] for which in ("first", "second"))
+        yield [(f"  {relation['kind']}: ", "dim"), (relation["how"] or f"{one} against {other}", "dim")]
 
 
 def _claim(claim: Mapping[str, Any]) -> Iterator[Line]:

@@ -1,5 +1,5 @@
 """The command ``explain``: a row with the words behind each cell, what read them, and what reviewers decided; or what
-is known of a report.
+is known of a report, trail, actor or disagreement.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pledgetrail.cli import actors, disagreements, trails
 from pledgetrail.cli.listing import Line, Piece, print_lines
 from pledgetrail.cli.report_lines import FROM_SIBLINGS, dating_lines, document_lines, joined_lines, source_words
 from pledgetrail.cli.showing import COLUMNS
@@ -38,13 +39,21 @@ def run(path: Path, name: str) -> None:
         try:
             entry = read_entry(connection, name)
         except UnknownRow:
-            document = about(connection, name)
-            if document is None:
+            lines = _other(connection, name)
+            if not lines:
                 raise
-            lines = list(document_lines(connection, document))
         else:
             lines = list(explain(connection, entry, name))
     print_lines(lines)
+
+
+def _other(connection: Connection, name: str) -> list[Line]:
+    """What an id that is no row's stands for: a report, trail, actor or disagreement. Nothing if for none of them."""
+    document = about(connection, name)
+    if document is not None:
+        return list(document_lines(connection, document))
+    ways = (trails.lines_of, actors.lines_of, disagreements.lines_of)
+    return next((lines for way in ways if (lines := way(connection, name))), [])
 
 
 def explain(connection: Connection, entry: Entry, name: str) -> Iterator[Line]:

@@ -26,7 +26,7 @@ from pledgetrail.cli.opening import resolved
 from pledgetrail.cli.showing import COLUMNS
 from pledgetrail.cli.terminal import on_terminal
 from pledgetrail.ledger.queries import Entry
-from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id, key_names, read_trails
+from pledgetrail.ledger.trails import Trail, TrailFilter, entries_by_id, key_names, read_trails, trail_by_id
 from pledgetrail.publishing.contract import row_dict
 from pledgetrail.publishing.spreadsheet import row_record
 from pledgetrail.publishing.together import iso, trail_dict
@@ -88,6 +88,15 @@ def run(path: Path, request: Request) -> None:
         else:
             cut = f", the first {limit:,} (--limit 0 for all)" if limit and len(found) > limit else ""
             print_lines(_lines(shown, names, plural(len(found), "trail") + cut, request.evidence))
+
+
+def lines_of(connection: Connection, name: str) -> list[Line]:
+    """One trail with its rows and their sentences; nothing if there is none of this id."""
+    trail = trail_by_id(connection, name)
+    if trail is None:
+        return []
+    ((_, members),) = _with_rows(connection, [trail])
+    return list(_trail(trail, key_names(connection, [trail]), members, evidence=True))
 
 
 Shown = Iterator[tuple[Trail, list[Entry]]]

@@ -55,6 +55,11 @@ def put_list(ledger: Ledger, text: str | None) -> list[str]:
     return problems
 
 
+def the_list(connection: Connection) -> Known | None:
+    """The user's list that the ledger's actors were told by, None if there is none."""
+    return _known(get_meta(connection, _LISTED))
+
+
 def refresh_actors(ledger: Ledger) -> None:
     """Take the parties of all reports together anew if any have changed. An actor keeps its id as long as most of its
     names are the same.

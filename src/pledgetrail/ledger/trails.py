@@ -99,6 +99,11 @@ def read_trails(connection: Connection, wanted: TrailFilter, as_of: dt.date | No
     return sorted(found, key=lambda t: (t.ended, t.silent_days is None, -(t.silent_days or 0), t.id))
 
 
+def trail_by_id(connection: Connection, name: str) -> Trail | None:
+    """One trail as it stands on the day of the newest report; None if there is none of this id."""
+    return next(_read(connection, (trails.c.id == name,), newest_day(connection), None, {}), None)
+
+
 def matching(connection: Connection, wanted: TrailFilter) -> set[str]:
     """The ids of the trails of a filter's parties, place and kind, whatever their state and however long silent."""
     return set(connection.execute(select(trails.c.id).where(*_conditions(wanted))).scalars())

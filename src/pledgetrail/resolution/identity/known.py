@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, cast, get_args
+from typing import TYPE_CHECKING, Final, Protocol, cast, get_args
 
 from pledgetrail.language import gazetteer
 from pledgetrail.records import PartyType
@@ -211,16 +211,45 @@ def _clashes(known: Known) -> list[str]:
     return list(problems)
 
 
-def write_actors(groups: Iterable[ActorGroup]) -> str:
-    """Actors as a file of the same form, to be edited and read again. No cell of it runs as a formula."""
+def write_actors(groups: Iterable[ActorGroup], known: Known | None = None) -> str:
+    """Actors as a file of the same form, to be edited and read again. No cell of it runs as a formula.
+
+    ``known`` is the list that the actors were told by: its notes and ``not_same_as`` are kept, and its lines that no
+    report's actor answers to follow the others, so that reading the file says nothing less than it did.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    kept: set[int] = set()
     for group in groups:
-        identifiers = "|".join(f"{scheme}:{value}" for scheme, value in group.identifiers)
-        cells = (group.name, "|".join(group.aliases), group.type, group.country or "", identifiers, "", "")
-        writer.writerow([_safe(cell) for cell in cells])
+        one = known.find(group.name, group.type, group.country) if known is not None else None
+        kept |= {one.line} if one is not None else set()
+        apart, note = (one.not_same_as, one.note) if one is not None else ((), "")
+        its = (group.name, group.aliases, group.type, group.country, group.identifiers)
+        _write(writer, *its, apart, group.note or note)
+    for one in known.listed if known is not None else ():
+        if one.line not in kept:
+            _write(writer, one.name, one.aliases, one.type, one.country, one.identifiers, one.not_same_as, one.note)
     return out.getvalue()
+
+
+def _write(
+    writer: _Writer,
+    name: str,
+    aliases: Iterable[str],
+    kind: PartyType | None,
+    country: str | None,
+    identifiers: Iterable[tuple[str, str]],
+    apart: Iterable[str],
+    note: str,
+) -> None:
+    named = "|".join(f"{scheme}:{value}" for scheme, value in identifiers)
+    cells = (name, "|".join(aliases), kind or "", country or "", named, "|".join(apart), note)
+    writer.writerow([_safe(cell) for cell in cells])
+
+
+class _Writer(Protocol):
+    def writerow(self, row: Iterable[str], /) -> object: ...
 
 
 def _safe(cell: str) -> str:
