@@ -249,7 +249,7 @@ def explain(
     ledger: LedgerPath,
     row: Annotated[
         str,
-        typer.Argument(metavar="ROW", help="An id: of a row, report, trail, actor, disagreement.", show_default=False),
+        typer.Argument(metavar="ID", help="Of a row, report, trail, actor or disagreement.", show_default=False),
     ],
 ) -> None:
     """Say why a row is there: the words of each cell, the rule and parse that read them, the decisions on it.
