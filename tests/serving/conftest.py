@@ -3,16 +3,14 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import socket
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
+from browsing import Opened, Visits, served
 from starlette.testclient import TestClient
 
 from pledgetrail.ledger.actors import refresh_actors
@@ -120,19 +118,17 @@ def reader(small: Path) -> Iterator[Client]:
 @pytest.fixture
 def server(ledger: Path) -> Iterator[str]:
     """The address of a server of the ledger, for real browsers."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        listening.listen()
-        port = listening.getsockname()[1]
-        app = create_app(ledger, Settings(reviewer="ada", port=port))
-        running = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-        thread = threading.Thread(target=running.run, args=([listening],))
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            running.should_exit = True
-            thread.join(10)
+    with served(ledger, reviewer="ada") as address:
+        yield address
+
+
+@pytest.fixture
+def opened(browser: Browser, server: str) -> Iterator[Opened]:
+    """Opens a page of the server. Errors of scripts, broken policies and requests to elsewhere fail the test."""
+    visits = Visits(browser, server)
+    yield visits
+    visits.close()
+    assert not visits.wrong
 
 
 @pytest.fixture(scope="session")

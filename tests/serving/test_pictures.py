@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import shutil
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from crafted import LONG, make_resolved
 from starlette.testclient import TestClient
 
-from pledgetrail.ledger.resolving import resolve_ledger
-from pledgetrail.ledger.store import open_ledger
 from pledgetrail.serving import Settings, create_app, mapping
 from pledgetrail.serving.kept import NotYet, kept_of
-
-LONG = (
-    "The envoys who came on Monday spoke for an hour about the rebuilding of the town of Shusha in Karabakh and of the"
-    " roads that lead there. PAK pledged AZE 5 for schools. They said that the liberated territories of Karabakh"
-    " need homes, water and light before people can return, and that the work of clearing the fields of mines would go"
-    " on for years. PAK met AZE in Baku. Nobody named a day for the next talks, and no paper was signed when they left."
-)
-REPORTS = {
-    "first.txt": (LONG, {"published": "2021-01-13", "outlet": "Alpha Post", "title": "Envoys on Monday"}),
-    "again.txt": (LONG.replace("for an hour", "for two hours"), {"published": "2021-01-14", "outlet": "Beta Times"}),
-    "other.txt": (
-        "Residents of Shushi said the occupied territories of Karabakh were theirs. TUR pledged ARM 9 for roads."
-        " TUR met ARM in Lisbon. TUR met ARM in Atlantis.",
-        {"published": "2021-03", "outlet": "<i>Gamma</i> \u202e", "title": "<script>alert(1)</script>"},
-    ),
-    "late.txt": ("TUR refused ARM 9 for roads.", {"published": "2022-06-01", "outlet": "Alpha Post"}),
-}
-HOSTILE = "<b>toll</b> \u202e =1+1"
 
 PAGES = (
     *("/trails", "/trails?all=yes&sort=steps", "/trails?by=Pakistan&as_of=2021-02-01", "/funnel", "/funnel?per=sector"),
@@ -47,61 +26,11 @@ PAGES = (
 )
 
 
-def span(text: str, words: str, document: str) -> dict[str, Any]:
-    start = text.index(words)
-    return {"document": document, "field": "text", "start": start, "end": start + len(words), "quote": words}
-
-
-def dispute(database: sqlite3.Connection) -> None:
-    """Two claims that compete, and how a report was dated: what the fake reader does not read."""
-    ((row,),) = database.execute("SELECT id FROM rows WHERE what = 'schools' LIMIT 1")
-    claims = [
-        {
-            "row": row,
-            "cell": "value",
-            "value": f"{number} killed",
-            "number": {"value": number, "low": None, "high": None, "qualifier": None, "currency": None},
-            "claimant": claimant,
-            "when": [None, None],
-            "origins": 1,
-            "tellings": [
-                {
-                    "document": "first.txt",
-                    "origin": "first.txt",
-                    "outlet": "<i>Alpha</i>",
-                    "days": ["2021-01-13", "2021-01-13"],
-                    "evidence": span(LONG, "5", "first.txt"),
-                }
-            ],
-        }
-        for number, claimant in ((12.0, None), (900.0, HOSTILE))
-    ]
-    relations = [{"first": 0, "second": 1, "kind": "competing", "how": "“12” against “900”"}]
-    content = {"subject": "figure", "about": HOSTILE, "kind": "competing", "claims": claims, "relations": relations}
-    values = ("d-1", "competing", "figure", HOSTILE, json.dumps(content))
-    database.execute("INSERT INTO disagreements VALUES (?, ?, ?, ?, ?)", values)
-    step = {"words": HOSTILE, **{k: v for k, v in span(LONG, "Monday", "first.txt").items() if k != "field"}}
-    dating = {
-        **{"document": "late.txt", "edtf": None, "earliest": "2022-06-01", "latest": None, "basis": "siblings"},
-        **{"chain": [step], "contradictions": []},
-    }
-    database.execute("DELETE FROM datings")
-    database.execute(
-        "INSERT INTO datings VALUES ('late.txt', NULL, '2022-06-01', NULL, 'siblings', ?)", (json.dumps(dating),)
-    )
-
-
 @pytest.fixture(scope="module")
 def resolved(add: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with trails, copies, wording and a disagreement."""
     path = tmp_path_factory.mktemp("pictures") / "together.sqlite"
-    for name, (text, more) in REPORTS.items():
-        add(path, {name: text}, **more)
-    with open_ledger(path, write=True) as ledger:
-        resolve_ledger(ledger)
-    with sqlite3.connect(path) as database:
-        dispute(database)
-    database.close()
+    make_resolved(add, path)
     return path
 
 

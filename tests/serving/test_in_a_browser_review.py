@@ -1,0 +1,139 @@
+"""In a real browser: reviewing by keys, by pointer and without script. Skips without Chromium, but not in CI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from browsing import Opened, decided
+
+from pledgetrail.ledger import review
+from pledgetrail.ledger.store import open_ledger
+
+
+def test_twenty_rows_are_decided_by_keys_and_two_undone(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    first = page.locator("#queue li").evaluate_all("lines => lines.map(line => line.dataset.id)")
+    assert len(first) == 20 and page.locator("#left").inner_text() == "34"
+    for key in "aaaaaaaaaa":
+        page.keyboard.press(key)  # faster than any answer comes
+    for number in range(10, 20):
+        page.keyboard.press("r" if number % 2 else "a")
+    page.locator("#left").get_by_text("14", exact=True).wait_for()
+    page.keyboard.press("u")
+    page.keyboard.press("u")
+    page.locator("#left").get_by_text("16", exact=True).wait_for()
+    made = decided(ledger)
+    assert [row for _, row in made[:20]] == first
+    assert [action for action, _ in made[:20]] == ["accept"] * 10 + ["accept", "reject"] * 5
+    assert made[20:] == [("undo", first[19]), ("undo", first[18])]
+    page.locator(f'.panel[data-row="{first[18]}"]').wait_for()  # the last undone is there to be decided anew
+    page.goto("/ledger?status=accepted&status=rejected")
+    assert page.locator("table.rows tbody tr").count() == 18
+    assert page.locator("tr.rejected").count() == 4
+    page.goto("/review")
+    again = page.locator("#queue li").evaluate_all("lines => lines.map(line => line.dataset.id)")
+    assert not set(again) & set(first[:18]) and set(first[18:]) <= set(again)
+
+
+def test_skip_back_and_keys(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    rows = page.locator("#queue li").evaluate_all("lines => lines.map(line => line.dataset.id)")
+
+    def shows(row: str) -> None:
+        page.locator(f'.panel[data-row="{row}"]').wait_for()
+
+    page.keyboard.press("j")
+    shows(rows[1])
+    page.keyboard.press("j")
+    shows(rows[2])
+    page.keyboard.press("k")
+    shows(rows[1])
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    page.keyboard.press("a")  # no decision while the keys are shown
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("c")
+    page.keyboard.type("area r a")  # letters typed into a field are letters
+    page.get_by_role("button", name="Comment", exact=True).click()
+    page.locator("#said li").first.wait_for()
+    assert decided(ledger) == [("comment", rows[1])]
+
+
+def test_keys_can_be_one_s_own(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    page.keyboard.press("?")
+    field = page.locator('#help input[data-does="a"]')
+    field.fill("r")
+    field.blur()
+    assert field.input_value() == "a"  # taken
+    field.fill("y")
+    page.get_by_role("button", name="Close").click()
+    assert "y" in page.get_by_role("button", name="Accept").inner_text()
+    page.keyboard.press("a")  # means nothing any more
+    page.reload()
+    row = page.locator(".panel").get_attribute("data-row")
+    page.keyboard.press("y")
+    page.locator("#said li", has_text="accepted").wait_for()
+    assert decided(ledger) == [("accept", row)]
+
+
+def test_a_stale_row_is_named_and_shown_again(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    row = page.locator(".panel").get_attribute("data-row")
+    assert row
+    with open_ledger(ledger, write=True) as ours:
+        review.record(ours, "reject", row, reviewer="bob")
+    page.keyboard.press("a")
+    page.locator("#said li.bad", has_text="has changed since it was shown").wait_for()
+    page.locator(f'.panel[data-row="{row}"][data-status="rejected"]').wait_for()
+    assert decided(ledger) == [("reject", row)]
+    page.keyboard.press("a")  # seen, and decided
+    page.locator("#said li", has_text="accepted").wait_for()
+    assert decided(ledger)[-1] == ("accept", row)
+
+
+def test_a_cell_is_edited_by_selecting_its_words(opened: Opened, client: Any, ledger: Path) -> None:
+    row = client.row("mines")
+    page = opened(f"/review/{row}")
+    page.evaluate(
+        """() => {
+          const walk = document.createTreeWalker(document.querySelector(".text"), NodeFilter.SHOW_TEXT);
+          for (let node; (node = walk.nextNode()); ) {
+            const at = node.data.indexOf("&");
+            if (at >= 0) getSelection().setBaseAndExtent(node, at, node, at + 5);
+          }
+        }"""
+    )
+    page.keyboard.press("e")
+    page.locator("#edit select[name=cell]").select_option("what")
+    assert page.locator("#edit input[name=quote]").input_value() == "&amp;"
+    page.locator("#edit input[name=value]").fill("clearing mines")
+    page.get_by_role("button", name="Save the cell").click()
+    page.locator('.panel[data-status="edited"]').wait_for()
+    found = client.get(f"/rows/{row}.json").json()
+    assert found["what"] == "clearing mines"
+    assert [span["quote"] for span in found["cell_evidence"]["what"]] == ["&amp;"]  # behind signs that are written out
+
+
+def test_without_script_all_can_be_read_and_decided(opened: Opened, ledger: Path, client: Any) -> None:
+    page = opened("/review", java_script_enabled=False)
+    first = page.locator(".panel").get_attribute("data-row")
+    page.get_by_role("button", name="Accept").click()
+    second = page.locator(".panel").get_attribute("data-row")
+    assert second != first and decided(ledger) == [("accept", first)]
+    page.get_by_role("link", name="Skip j").click()
+    assert page.locator(".panel").get_attribute("data-row") not in (first, second)
+    page.get_by_role("button", name="Undo my last").click()
+    assert page.locator(".panel").get_attribute("data-row") == first
+    page.locator("#edit summary").click()
+    page.locator("#edit select[name=cell]").select_option("stage")
+    page.locator("#edit input[name=value]").fill("offer")
+    page.get_by_role("button", name="Save the cell").click()
+    assert client.get(f"/rows/{first}.json").json()["stage"] == "offer"
+    page.goto("/ledger")
+    page.get_by_label("Search for words").fill("schools")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.locator("table.rows tbody a").first.click()
+    page.get_by_role("button", name="Reject").click()
+    assert "rejected" in page.locator("h1").inner_text()
