@@ -125,6 +125,20 @@ def read_entry(connection: Connection, name: str) -> Entry:
     raise UnknownRow(f"{name}: there is no such row")
 
 
+def read_rows(connection: Connection, names: Sequence[str]) -> dict[str, Row]:
+    """Those of the names that are ids of rows that are shown, with their rows. Other names are left to ``read_row``."""
+    return {name: entry.row for name, entry in read_entries(connection, names).items()}
+
+
+def read_entries(connection: Connection, names: Sequence[str]) -> dict[str, Entry]:
+    """The same with the table's own columns."""
+    found: dict[str, Entry] = {}
+    for at in range(0, len(names), PAGE):
+        query = select(rows).where(rows.c.id.in_(names[at : at + PAGE]), rows.c.content.is_not(None))
+        found |= {entry.row.id: entry for entry in _read(connection, connection.execute(query).mappings().all())}
+    return found
+
+
 def conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     """A filter as conditions on table ``rows``; hidden rows never pass."""
     found: list[ColumnElement[bool]] = [rows.c.content.is_not(None)]

@@ -50,10 +50,15 @@ class Wanted:
 
 
 def make(
-    connection: Connection, wanted: Wanted, reviewer: str, time: dt.datetime | None, batch: str | None = None
+    connection: Connection,
+    wanted: Wanted,
+    reviewer: str,
+    time: dt.datetime | None,
+    batch: str | None = None,
+    read: Row | None = None,
 ) -> tuple[int, list[str]]:
     """Append a decision. Returns its number and the rows to be folded anew; raises as ``review.record``, before it
-    writes.
+    writes. ``read`` is the row, if it was read already in this transaction.
     """
     if wanted.action not in ACTIONS or wanted.action == "add":
         raise InvalidDecision(f"{wanted.action!r} is no decision about a row; there are {', '.join(ABOUT_ROWS)}")
@@ -61,7 +66,7 @@ def make(
         raise InvalidDecision("a decision needs a named reviewer")
     if wanted.action == "undo":
         return _undo(connection, wanted, reviewer, time, batch)
-    current = read_row(connection, wanted.row)
+    current = read or read_row(connection, wanted.row)
     if wanted.expected is not None and stamp(connection, current) != wanted.expected:
         raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
     values: dict[str, Any] = {"cell": None, "old": None, "new": None, "other": None}

@@ -17,7 +17,7 @@ from pledgetrail.ledger.decisions import Action, Decision, selection, undone
 from pledgetrail.ledger.decisions import read_decision as _read
 from pledgetrail.ledger.errors import InvalidDecision, StaleRow, UnknownRow
 from pledgetrail.ledger.folding import resolve
-from pledgetrail.ledger.queries import read_row
+from pledgetrail.ledger.queries import read_row, read_rows
 from pledgetrail.ledger.recording import Wanted, make, stamp
 from pledgetrail.ledger.schema import decisions, row_changes, rows
 from pledgetrail.ledger.store import Ledger
@@ -105,15 +105,18 @@ def record_all(
     made: list[int] = []
     refused: list[tuple[str, str]] = []
     touched: set[str] = set()
+    whole = list(wanted)
     with ledger.writing() as connection:
+        changed = _changed_since(connection, seen)
+        rows_read = read_rows(connection, sorted({one.row for one in whole if one.action != "undo"}))
         name = f"b-{connection.execute(select(func.coalesce(func.max(decisions.c.id), 0) + 1)).scalar_one()}"
-        for one in wanted:
+        for one in whole:
             if one.action not in BATCHED:
                 raise InvalidDecision(f"{one.action} is decided one by one; together go {', '.join(BATCHED)}")
             try:
-                if seen is not None and _changed_since(connection, one.row, seen):
+                if changed and resolve(connection, one.row) in changed:
                     raise StaleRow(f"{one.row}: has changed since it was shown; look again, then decide")
-                number, tied = make(connection, one, reviewer, time, name)
+                number, tied = make(connection, one, reviewer, time, name, rows_read.get(one.row))
             except (UnknownRow, InvalidDecision, StaleRow) as error:
                 refused.append((one.row, str(error)))
             else:
@@ -128,10 +131,12 @@ def last_change(connection: Connection) -> int:
     return int(connection.execute(select(func.coalesce(func.max(row_changes.c.seq), 0))).scalar_one())
 
 
-def _changed_since(connection: Connection, name: str, seen: int) -> bool:
-    query = select(row_changes.c.seq).join(rows, rows.c.issued == row_changes.c.issued)
-    last = connection.execute(query.where(rows.c.id == resolve(connection, name))).scalar()
-    return last is not None and last > seen
+def _changed_since(connection: Connection, seen: int | None) -> frozenset[str]:
+    """The rows that have changed since a change; none if there is none to ask for."""
+    if seen is None:
+        return frozenset()
+    query = select(rows.c.id).join(row_changes, rows.c.issued == row_changes.c.issued).where(row_changes.c.seq > seen)
+    return frozenset(connection.execute(query).scalars())
 
 
 def last_standing(connection: Connection, reviewer: str) -> Decision | None:
