@@ -41,7 +41,7 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
 
     Raises UnknownRow, StaleRow, InvalidDecision, Forbidden, and LedgerUnwritable for a ledger that is shown only.
     """
-    name = _signature(site, person)
+    name = signature(site, person)
     if wish.action not in ACTIONS:
         raise InvalidDecision(f"{wish.action!r} is no decision; there are {', '.join(ACTIONS)}")
     if wish.action == "comment" and not wish.reason.strip():
@@ -54,11 +54,11 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
         )
     with site.ledger.reading() as connection:
         entry = read_entry(connection, row)
-        spans = [_read_span(connection, span) for span in wish.spans]
+        spans = [read_span(connection, span) for span in wish.spans]
         if wish.quote and not spans:
             spans = [_find(connection, entry, *wish.quote)]
         if wish.action == "edit" and wish.cell and wish.value is not None:
-            new = read_value(connection, entry, wish.cell, wish.value, spans[0] if spans else None)
+            new = read_value(connection, entry.row.content.kind, wish.cell, wish.value, spans[0] if spans else None)
     return review.record(
         site.ledger,
         wish.action,
@@ -77,7 +77,7 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
 
 def undo_last(site: Site, person: Person | None) -> Decision:
     """Undo somebody's latest decision that stands. Raises as ``decide``, and InvalidDecision if there is none."""
-    name = _signature(site, person)
+    name = signature(site, person)
     with site.ledger.reading() as connection:
         last = review.last_standing(connection, name)
     if last is None or last.attached is None:
@@ -85,7 +85,7 @@ def undo_last(site: Site, person: Person | None) -> Decision:
     return review.record(site.ledger, "undo", last.attached, reviewer=name, undoes=last.id)
 
 
-def _signature(site: Site, person: Person | None) -> str:
+def signature(site: Site, person: Person | None) -> str:
     """The name that a decision is signed with. Raises Forbidden for who may not decide, LedgerUnwritable."""
     if person is None or not person.may_decide:
         raise Forbidden("Readers see all, and decide nothing.")
@@ -94,7 +94,7 @@ def _signature(site: Site, person: Person | None) -> str:
     return person.name
 
 
-def _read_span(connection: Connection, span: Span) -> Span:
+def read_span(connection: Connection, span: Span) -> Span:
     """The span with the words that stand there. Raises InvalidDecision if it has others, or lies outside."""
     text = document_text(connection, span.document, span.field)
     if text is None or not 0 <= span.start < span.end <= len(text):

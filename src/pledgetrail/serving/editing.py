@@ -9,14 +9,12 @@ from sqlalchemy import Connection, or_, select
 
 from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import slug
-from pledgetrail.language.edtf import bounds
 from pledgetrail.language.quantities import find_quantities
-from pledgetrail.language.times import anchor_of, find_times
 from pledgetrail.ledger.errors import InvalidDecision
 from pledgetrail.ledger.flat import fold_name
-from pledgetrail.ledger.queries import Entry
-from pledgetrail.ledger.schema import actors, documents, row_parties
+from pledgetrail.ledger.schema import actors, row_parties
 from pledgetrail.records import Span
+from pledgetrail.serving import days
 from pledgetrail.serving.words import number
 from pledgetrail.vocabulary import ENCOUNTERS, FLOWS, MEASURES, SECTORS, STAGES
 
@@ -49,15 +47,15 @@ _PARTY: Final = frozenset({"speaker", "claimed_by"})
 _DATES: Final = frozenset({"when", "period"})
 
 
-def read_value(connection: Connection, entry: Entry, cell: str, text: str, words: Span | None) -> Any:
-    """The value of a cell that a text stands for; empty is None. Several parties or places are set off by ";".
+def read_value(connection: Connection, kind: str, cell: str, text: str, words: Span | None) -> Any:
+    """The value that a text means in a cell of a kind of rows; empty is None. Parties and places are set off by ";".
 
     ``words`` are those selected in the report: a date in them is read from the report's own. Raises InvalidDecision,
     which says what is wanted instead.
     """
     text = text.strip()
-    if cell not in EDITABLE[entry.row.content.kind]:
-        raise InvalidDecision(f"a {entry.row.content.kind} has no cell {cell!r}")
+    if cell not in EDITABLE[kind]:
+        raise InvalidDecision(f"{'an' if kind == 'encounter' else 'a'} {kind} has no cell {cell!r}")
     if not text:
         return False if cell in _FLAGS else None
     if cell in _FLAGS:
@@ -65,19 +63,21 @@ def read_value(connection: Connection, entry: Entry, cell: str, text: str, words
             raise InvalidDecision(f"{cell} is yes or no")
         return text == "yes"
     if cell in _PARTIES:
-        return [read_party(connection, name) for name in _parts(text)]
+        return [read_party(connection, name) for name in parts(text)]
     if cell in _PARTY:
         return read_party(connection, text)
     if cell == "places":
-        return _parts(text)
+        return parts(text)
     if cell in _DATES:
-        return _date(connection, text, words)
+        edtf, basis = days.read_day(connection, text, words)
+        return days.cell_value(edtf, basis) if cell == "when" else edtf
     if cell == "amount":
         return _amount(text)
     return _number(text) if cell == "value" else text
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
+    """The names of a text that are set off by ";"."""
     return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
@@ -105,21 +105,6 @@ def read_party(connection: Connection, name: str) -> dict[str, Any]:
 
 def _party(name: str, shown: str, kind: str, country: str | None) -> dict[str, Any]:
     return {"id": name, "name": shown, "aliases": [], "type": kind, "country": country}
-
-
-def _date(connection: Connection, text: str, words: Span | None) -> str:
-    try:
-        bounds(text)
-        return text
-    except ValueError:
-        pass
-    published = None
-    if words is not None:
-        published = connection.execute(select(documents.c.published).where(documents.c.id == words.document)).scalar()
-    found = [time.edtf for time in find_times(text, anchor_of(published)) if time.edtf]
-    if not found:
-        raise InvalidDecision(f"{text!r} is no date; write one like 2021-01-13, 2021-01 or 2021")
-    return found[0]
 
 
 def _amount(text: str) -> dict[str, Any]:
