@@ -37,6 +37,7 @@ def row_dict(entry: Entry, rivals: Sequence[Mapping[str, Any]] = ()) -> dict[str
         "trail": entry.trail,
         "disagreements": list(entry.disagreements),
         "status": entry.row.status,
+        "second": entry.columns.get("second"),
         "evidence": spans_list(content.evidence),
         "cell_evidence": _cell_evidence(content),
         "aliases": list(entry.row.aliases),

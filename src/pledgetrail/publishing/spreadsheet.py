@@ -32,7 +32,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 _ROW: Final = (
     *("confidence", "origins", "trail", "disagreements", "status", "sentence", "document", "start", "end"),
-    "alternatives",
+    *("alternatives", "second"),
 )
 
 _AMOUNT: Final = ("amount", "amount_currency", "amount_text", "amount_qualifier")

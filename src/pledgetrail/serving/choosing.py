@@ -218,6 +218,7 @@ _IN_ORDER: Final[dict[tuple[str, str], tuple[str, ...]]] = {
     ("stage", "encounter"): ENCOUNTERS,
     ("stage", "figure"): MEASURES,
     ("status", ""): _STATUSES,
+    ("second", ""): ("differs", "agreed", "none"),
 }
 
 
@@ -228,6 +229,7 @@ def _named(name: str) -> str:
 _NAME: Final[dict[str, Callable[[str], str]]] = {
     **dict.fromkeys(FACETS, _named),
     "sector": lambda code: f"{SECTORS.get(code, code)}" if code else "none named",
+    "second": lambda found: found or "none given",
 }
 
 
@@ -256,6 +258,7 @@ def _keys(columns: Columns, sort: str) -> Array:
         "doubt": (1, "confidence"),
         "added": (-1, "issued"),
         "review": (-1, "value"),
+        "random": (1, "lot"),
     }[sort]
     found: Array = sign * columns.column(name).astype(np.float64)
     return found

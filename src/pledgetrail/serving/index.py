@@ -22,6 +22,7 @@ _CHUNK: Final = 500
 _WANTED: Final = (
     *("issued", "id", "kind", "stage", "encounter", "measure", "status", "sector", "earliest", "latest", "origins"),
     *("confidence", "amount_value", "amount_currency", "part_of", "cumulative", "negated"),
+    *("reviewer", "second"),
 )
 _ROLES: Final = {"by": "by", "participant": "by", "claimed_by": "by", "to": "to", "via": "to"}
 

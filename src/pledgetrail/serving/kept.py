@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -27,8 +28,17 @@ T = TypeVar("T")
 #: Seconds that a request waits for what is being made.
 PATIENCE: Final = 8.0
 
+#: Seconds that it waits for a new result where it can have that of the state before.
+_BRIEF: Final = 1.0
+
 #: Seconds that it waits for trails and disagreements to follow the last decisions.
 _SURVEY_PATIENCE: Final = 2.0
+
+#: What took longer than one waits for is not waited for the next time, but for so long.
+_GLANCE: Final = 0.02
+
+#: A survey that takes long rests so many times as long before the next: pages have to be answered meanwhile.
+_REST: Final = 2.0
 
 #: Results kept.
 _MOST: Final = 8
@@ -48,6 +58,15 @@ class Held(Generic[T]):
     fresh: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A result with the state of the ledger that it is of, and how many seconds it took."""
+
+    state: State
+    value: Any
+    took: float
+
+
 class Kept:
     """Results by name, the last made of each; those asked for longest ago are forgotten first."""
 
@@ -55,30 +74,40 @@ class Kept:
         """Hold nothing yet."""
         self._site = site
         self._lock = threading.Lock()
-        self._made: OrderedDict[Hashable, tuple[State, Any]] = OrderedDict()
+        self._made: OrderedDict[Hashable, _Made] = OrderedDict()
         self._making: dict[Hashable, tuple[State, Future[Any]]] = {}
         self._survey: threading.Thread | None = None
+        self._surveyed = (-math.inf, 0.0)  # when the last survey ended, and how long it took
 
-    def get(self, name: Hashable, make: Callable[[Connection], T], patience: float = PATIENCE) -> Held[T]:
+    def get(
+        self,
+        name: Hashable,
+        make: Callable[[Connection], T],
+        patience: float = PATIENCE,
+        of: Callable[[Connection], State] | None = None,
+    ) -> Held[T]:
         """The result of ``make`` over the ledger as it is now; or as it was, where making takes longer than
         ``patience`` seconds. Raises NotYet if there is none of either.
+
+        ``of`` is what tells the states of the ledger apart for which results differ: ``state_of`` unless given.
         """
-        until = time.monotonic() + patience
-        settled = self.settle()
+        begun = time.monotonic()
+        settled = self.settle() if of is None else True
         with self._site.ledger.reading() as connection:
-            state = state_of(connection)
+            state = (of or state_of)(connection)
         with self._lock:
             known = self._made.get(name)
             if known is not None:
                 self._made.move_to_end(name)
-                if known[0] == state:
-                    return Held(known[1], settled)
+                if known.state == state:
+                    return Held(known.value, settled)
+                patience = min(patience, _GLANCE if known.took > _BRIEF else _BRIEF)
             future = self._start(name, state, make)
         try:
-            return Held(future.result(max(0.0, until - time.monotonic())), settled)
+            return Held(future.result(max(0.0, begun + patience - time.monotonic())), settled)
         except NotDone:
             if known is not None:
-                return Held(known[1], False)
+                return Held(known.value, False)
             raise NotYet(f"{self._site.ledger.path} is being counted; load this page again in a few seconds") from None
 
     def _start(self, name: Hashable, state: State, make: Callable[[Connection], T]) -> Future[T]:
@@ -90,6 +119,7 @@ class Kept:
         self._making[name] = (state, future)
 
         def work() -> None:
+            begun = time.monotonic()
             try:
                 with self._site.ledger.reading() as connection:
                     value = make(connection)
@@ -100,7 +130,7 @@ class Kept:
                 return
             with self._lock:
                 del self._making[name]
-                self._made[name] = (state, value)
+                self._made[name] = _Made(state, value, time.monotonic() - begun)
                 self._made.move_to_end(name)
                 while len(self._made) > _MOST:
                     self._made.popitem(last=False)
@@ -118,18 +148,24 @@ class Kept:
         if not stale or not self._site.writable:
             return not stale
         with self._lock:
+            ended, took = self._surveyed
+            resting = took > _SURVEY_PATIENCE and time.monotonic() < ended + took * _REST
+            if resting and (self._survey is None or not self._survey.is_alive()):
+                return False
             if self._survey is None or not self._survey.is_alive():
                 self._survey = threading.Thread(target=self._bring_up, daemon=True)
                 self._survey.start()
             running = self._survey
-        running.join(_SURVEY_PATIENCE)
+        running.join(_GLANCE if took > _SURVEY_PATIENCE else _SURVEY_PATIENCE)
         with self._site.ledger.reading() as connection:
             return not is_stale(connection)
 
     def _bring_up(self) -> None:
+        begun = time.monotonic()
         with contextlib.suppress(LedgerBusy, LedgerUnwritable):
             refresh_actors(self._site.ledger)
             survey(self._site.ledger)
+        self._surveyed = (time.monotonic(), time.monotonic() - begun)
 
 
 _OF: Final[WeakKeyDictionary[Site, Kept]] = WeakKeyDictionary()
@@ -147,10 +183,13 @@ def is_stale(connection: Connection) -> bool:
 
 def state_of(connection: Connection) -> State:
     """What differs between any two states of a ledger that pages over all of it show differently."""
+    last = connection.execute(select(func.max(row_changes.c.seq))).scalar()
+    return (last, *state_of_reports(connection), is_stale(connection))
+
+
+def state_of_reports(connection: Connection) -> State:
+    """What differs between any two states of a ledger in its reports and what they go back to. Decisions change none
+    of them.
+    """
     build = connection.execute(select(builds.c.id, builds.c.finished).order_by(builds.c.id.desc()).limit(1)).first()
-    return (
-        connection.execute(select(func.max(row_changes.c.seq))).scalar(),
-        connection.execute(select(func.count()).select_from(documents)).scalar(),
-        tuple(build) if build else None,
-        is_stale(connection),
-    )
+    return (connection.execute(select(func.count()).select_from(documents)).scalar(), tuple(build) if build else None)

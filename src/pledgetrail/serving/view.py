@@ -13,7 +13,7 @@ from pledgetrail.language.edtf import bounds
 KINDS: Final = ("commitment", "encounter", "figure")
 
 #: What a list can be narrowed by, in the order of the page.
-FACETS: Final = ("stage", "by", "to", "place", "sector", "year", "status", "origins", "confidence")
+FACETS: Final = ("stage", "by", "to", "place", "sector", "year", "status", "second", "origins", "confidence")
 
 #: Orders of a list with what the page calls them.
 SORTS: Final = {
@@ -25,6 +25,7 @@ SORTS: Final = {
     "doubt": "least sure first",
     "added": "last added first",
     "review": "most worth reviewing first",
+    "random": "by lot",
 }
 
 #: Origins and confidence are asked for by class: name, at least, less than.

@@ -24,6 +24,7 @@ NAMES: Final[dict[str, str | dict[str, str]]] = {
     "sector": {"commitment": "Sector"},
     "year": "Year",
     "status": "Status",
+    "second": "Second opinion",
     "origins": "Origins",
     "confidence": "Confidence",
 }
