@@ -152,11 +152,7 @@ def whole_text(
     ``at`` are words to be shown, whatever they are; the element they begin in has the id ``at``.
     """
     name, text = document["id"], document["text"]
-    marks = []
-    for block in blocks_of(connection, name):
-        if block["kind"] != "body":
-            title = f"{CHROME.get(block['kind'], block['kind'])} ({block['rule']})"
-            marks.append(Mark(block["start"], block["end"], f"block {block['kind']}", title=title))
+    marks = _blocks_marks(connection, name)
     if at is not None:
         marks.append(Mark(*at, "cell", id="at"))
     if entry is None:
@@ -168,10 +164,50 @@ def whole_text(
     return marked(text, marks)
 
 
+def to_choose_from(
+    connection: Connection, document: RowMapping, places: Sequence[tuple[int, int, str]], entry: Entry | None = None
+) -> Markup:
+    """A report of which each sentence (start, end, address) is one link; the first of a row's has the id ``sentence``.
+
+    Sentences that a row was read from look so.
+    """
+    found = rows_in(connection, document["id"])
+    own = [place for row, its in found if entry is not None and row["id"] == entry.row.id for place in its]
+    read = [(place, row["kind"]) for row, its in found if row["status"] != "rejected" for place in its]
+    marks, opened = _blocks_marks(connection, document["id"]), False
+    for start, end, address in places:
+        here = not opened and any(a < end and b > start for a, b in own)
+        opened = opened or here
+        kind = next((kind for (a, b), kind in read if a < end and b > start), "")
+        title = f"read already: {kind}" if kind else ""
+        classes = f"choose sentence {kind}" if kind else "choose"
+        marks.append(Mark(start, end, classes, title, "sentence" if here else "", address))
+    return marked(document["text"], marks)
+
+
+def chosen_in(
+    connection: Connection, document: RowMapping, sentence: tuple[int, int], words: tuple[int, int] | None
+) -> Markup:
+    """A report with a sentence that was chosen, which has the id ``sentence``, and words chosen in it."""
+    marks = [*_blocks_marks(connection, document["id"]), Mark(*sentence, "sentence", "the sentence", "sentence")]
+    return marked(document["text"], [*marks, Mark(*words, "cell", "the words that were chosen")] if words else marks)
+
+
 def blocks_of(connection: Connection, name: str) -> list[RowMapping]:
     """What reading took the parts of a report for."""
     query = select(blocks).where(blocks.c.document == name).order_by(blocks.c.position)
     return list(connection.execute(query).mappings())
+
+
+def _blocks_marks(connection: Connection, name: str) -> list[Mark]:
+    return [
+        Mark(
+            *(block["start"], block["end"], f"block {block['kind']}"),
+            title=f"{CHROME.get(block['kind'], block['kind'])} ({block['rule']})",
+        )
+        for block in blocks_of(connection, name)
+        if block["kind"] != "body"
+    ]
 
 
 def _rows_marks(connection: Connection, name: str) -> list[Mark]:

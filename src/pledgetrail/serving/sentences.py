@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pledgetrail.resolution.copying.body import SHORT
@@ -19,7 +19,7 @@ _STOP: Final = re.compile(
 Place = tuple[int, int]
 
 
-def sentences(text: str, blocks: Sequence[Mapping[str, Any]]) -> list[Place]:
+def sentences(text: str, blocks: Sequence[Any]) -> list[Place]:
     """The sentences of a report in order, in code points; without its chrome and bylines. All of a text without blocks
     is the report's own.
     """
@@ -49,7 +49,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Place]:
         yield found
 
 
-def widened(text: str, blocks: Sequence[Mapping[str, Any]], start: int, end: int) -> Place:
+def widened(text: str, blocks: Sequence[Any], start: int, end: int) -> Place:
     """The sentence that holds words, or the sentences from the first to the last that they reach into.
 
     Words of no sentence (chrome) stay as they are, without white space at their ends.

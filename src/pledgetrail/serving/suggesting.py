@@ -76,7 +76,7 @@ def offers(connection: Connection, sentence: Span, kind: str, chosen: Place | No
     def within(offer: Offer) -> bool:
         return chosen is not None and offer.start < chosen[1] and offer.end > chosen[0]
 
-    return {cell: sorted(its, key=lambda offer: not within(offer))[:_MOST] for cell, its in found.items()}
+    return {cell: sorted(its, key=lambda one: (not within(one), one.start))[:_MOST] for cell, its in found.items()}
 
 
 def _read(connection: Connection, sentence: Span, chosen: Place | None) -> Iterator[tuple[str, Offer]]:

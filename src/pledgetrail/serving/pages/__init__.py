@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from pledgetrail.serving.pages import (
     actors,
+    adding,
     audit,
     copies,
     figures,
@@ -26,5 +27,5 @@ from pledgetrail.serving.site import Site
 def routers(site: Site) -> list[APIRouter]:
     """The routes of all pages."""
     together = (trails, funnel, figures, timeline, map, network, wording)
-    modules = (ledger, review, row, *together, reports, copies, actors, audit)
+    modules = (ledger, review, row, *together, reports, adding, copies, actors, audit)
     return [module.router(site) for module in modules]

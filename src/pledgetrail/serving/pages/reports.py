@@ -11,6 +11,8 @@ from starlette.responses import Response
 from pledgetrail.ledger.queries import read_entry
 from pledgetrail.publishing.contract import document_dict
 from pledgetrail.serving import beside, cells, marking, reading
+from pledgetrail.serving.deciding import signature
+from pledgetrail.serving.sentences import sentences
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.view import BadView
 from pledgetrail.serving.words import written_out
@@ -57,15 +59,24 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/report")
     def one(request: Request) -> Response:
-        row = request.query_params.get("row", "")
+        row, choosing = request.query_params.get("row", ""), request.query_params.get("add", "") == "1"
+        if choosing:
+            signature(site, site.person(request))
         with site.ledger.reading() as connection:
             document = document_of(connection, request)
             entry = read_entry(connection, row) if row else None
+            shown = (
+                marking.to_choose_from(connection, document, _sentences(connection, request, document), entry)
+                if choosing
+                else marking.whole_text(connection, document, entry, place_of(request))
+            )
             context = {
                 "document": document,
                 "entry": entry,
                 "found": marking.rows_in(connection, document["id"]),
-                "text": marking.whole_text(connection, document, entry, place_of(request)),
+                "text": shown,
+                "choosing": choosing,
+                "back": request.query_params.get("back", ""),
                 "beside": beside.beside(connection, document),
                 "query": request.url.query,
             }
@@ -108,6 +119,15 @@ def place_of(request: Request) -> tuple[int, int] | None:
     return (whole(start, "at"), whole(end, "at")) if value else None
 
 
+def _sentences(connection: Any, request: Request, document: Any) -> list[tuple[int, int, str]]:
+    """The sentences of a report, each with the address at which a row is added from it."""
+    back = request.query_params.get("back", "")
+    return [
+        (start, end, link("/report/add", id=document["id"], start=start, end=end, back=back) + "#sentence")
+        for start, end in sentences(document["text"], marking.blocks_of(connection, document["id"]))
+    ]
+
+
 def _blocks(connection: Any, name: str) -> list[dict[str, Any]]:
     return [
         {field: block[field] for field in ("kind", "start", "end", "rule")}
@@ -116,8 +136,8 @@ def _blocks(connection: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _rows(connection: Any, name: str) -> Any:
-    for row, sentences in marking.rows_in(connection, name):
-        places: list[Any] = [*sentences] or [("", "")]
+    for row, own in marking.rows_in(connection, name):
+        places: list[Any] = [*own] or [("", "")]
         for start, end in places:
             yield {
                 **{field: row[field] for field in ("id", "kind", "confidence", "status")},

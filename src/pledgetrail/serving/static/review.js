@@ -185,7 +185,16 @@
     m: () => open("merge"),
     s: () => open("split"),
     c: () => open("comment"),
+    n: () => Pledgetrail.add?.(),
     "?": () => help.showModal(),
+  };
+
+  // Adding a row leaves the queue; one comes back to where one was.
+  Pledgetrail.back = () => {
+    const address = new URL(location.href);
+    const before = items[at - 1]?.cursor;
+    if (before) address.searchParams.set("after", before);
+    return address.pathname + address.search;
   };
 
   function open(name) {
@@ -280,33 +289,14 @@
 
   // --- a cell from the text, by selecting it
 
-  // Offsets are code points; a sign that is written out stands for one.
-  function placeOf(node, offset) {
-    const piece = (node.nodeType === 1 ? node : node.parentElement).closest("[data-at]");
-    if (!piece) return null;
-    const before = document.createRange();
-    before.setStart(piece, 0);
-    before.setEnd(node, offset);
-    const words = before.cloneContents();
-    for (const sign of words.querySelectorAll(".unseen")) sign.replaceWith("x");
-    return Number(piece.dataset.at) + [...words.textContent].length;
-  }
-
   function takeSelection() {
     const form = panel.querySelector("#edit form");
-    const selected = getSelection();
-    const text = panel.querySelector(".text");
-    if (!form || !selected || selected.isCollapsed || !text) return;
-    const range = selected.getRangeAt(0);
-    if (!text.contains(range.startContainer) || !text.contains(range.endContainer)) return;
-    const start = placeOf(range.startContainer, range.startOffset);
-    const end = placeOf(range.endContainer, range.endOffset);
-    if (start === null || end === null || end <= start) return;
-    const words = selected.toString();
-    form.elements.quote.value = words;
-    form.elements.value.value = words.trim();
-    form.elements.start.value = start;
-    form.elements.end.value = end;
+    const its = form && Pledgetrail.selection();
+    if (!its) return;
+    form.elements.quote.value = its.words;
+    form.elements.value.value = its.words.trim();
+    form.elements.start.value = its.start;
+    form.elements.end.value = its.end;
   }
 
   function fillChoices() {
