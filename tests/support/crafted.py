@@ -104,6 +104,6 @@ def make_hostile(add: Callable[..., None], path: Path) -> None:
     )
     about = {"title": f"{SCRIPT} {TURNED}", "outlet": f"{IMAGE} {LONG_WORD}", "url": LINK}
     add(path, {f"evil {IMAGE}.txt": text}, published="2021-02-03", **about)
-    many = {f"many/{n:02}.txt": f"TUR pledged ARM {n + 10} for item{n:02}. A second sentence." for n in range(60)}
+    many = {f"many/{n:02}.txt": f"TUR pledged ARM {n + 10} for item{n:02}. A second sentence." for n in range(8)}
     add(path, many, published="2022-05", url="https://example.org/news")
     make_resolved(add, path)
