@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -33,7 +33,6 @@ _FOR: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "actor": ("claimed_by",),
         "place": ("places",),
         "day": ("when",),
-        "sum": ("value",),
         "count": ("value",),
         "words": ("unit", "of"),
     },
@@ -53,7 +52,7 @@ _LONGEST: Final = 150
 class Offer:
     """A value that a cell may have, as one would type it, with its words in the report.
 
-    ``note`` says what is behind it; ``also`` are values of other cells that come with it.
+    ``note`` says what is behind it.
     """
 
     value: str
@@ -61,7 +60,6 @@ class Offer:
     end: int
     words: str
     note: str = ""
-    also: Mapping[str, str] = field(default_factory=dict)
 
 
 def offers(connection: Connection, sentence: Span, kind: str, chosen: Place | None = None) -> dict[str, list[Offer]]:
@@ -70,7 +68,7 @@ def offers(connection: Connection, sentence: Span, kind: str, chosen: Place | No
     for sort, offer in _read(connection, sentence, chosen):
         for cell in _FOR[kind].get(sort, ()):
             listed = found.setdefault(cell, [])
-            if all((offer.value, offer.also) != (its.value, its.also) for its in listed):
+            if all(offer.value != its.value for its in listed):
                 listed.append(offer)
 
     def within(offer: Offer) -> bool:
@@ -80,9 +78,9 @@ def offers(connection: Connection, sentence: Span, kind: str, chosen: Place | No
 
 
 def _read(connection: Connection, sentence: Span, chosen: Place | None) -> Iterator[tuple[str, Offer]]:
-    def offer(value: str, start: int, end: int, note: str = "", **also: str) -> Offer:
+    def offer(value: str, start: int, end: int, note: str = "") -> Offer:
         at = sentence.start
-        return Offer(value, at + start, at + end, sentence.quote[start:end], note, also)
+        return Offer(value, at + start, at + end, sentence.quote[start:end], note)
 
     if chosen is not None:
         first, last = max(0, chosen[0] - sentence.start), chosen[1] - sentence.start
@@ -114,15 +112,15 @@ def _number(quantity: Quantity, offer: Any) -> Iterator[tuple[str, Offer]]:
     values = list(numbers_of(quantity))
     if quantity.percent or not values:
         return
-    value = values[0]
-    typed = "-".join(f"{bound:.15g}" for bound in value) if isinstance(value, list) else number(value)
-    qualifier = quantity.qualifier or ""
-    place = (quantity.start, quantity.end)
+
+    def written(typed: str) -> str:
+        return " ".join(part for part in (quantity.qualifier, quantity.currency, typed) if part)
+
+    value, place = values[0], (quantity.start, quantity.end)
     if quantity.currency:
-        last = value[-1] if isinstance(value, list) else value
-        sum_typed = " ".join(part for part in (qualifier, quantity.currency, number(last)) if part)
-        yield "sum", offer(sum_typed, *place)
-    yield "count", offer(typed, *place, currency=quantity.currency or "", qualifier=qualifier)
+        yield "sum", offer(written(number(value[-1] if isinstance(value, list) else value)), *place)
+    both = "-".join(f"{bound:.15g}" for bound in value) if isinstance(value, list) else number(value)
+    yield "count", offer(written(both), *place)
 
 
 def _known_names(connection: Connection, sentence: Span, sort: str) -> Iterator[tuple[str, int, int]]:

@@ -80,7 +80,7 @@
   }
 
   form.addEventListener("focusin", (event) => {
-    const cell = event.target.closest(".cell");
+    const cell = event.target.closest(".asked");
     taking?.classList.remove("taking");
     taking = cell && cell.querySelector("[name^='words.']") ? cell : null;
     taking?.classList.add("taking");
@@ -97,20 +97,15 @@
   });
 
   form.addEventListener("input", (event) => {
-    const places = event.target.closest(".cell")?.querySelector("[name^='places.']");
+    const places = event.target.closest(".asked")?.querySelector("[name^='places.']");
     if (places && event.target.name.startsWith("words.")) places.value = "";
   });
 
   form.addEventListener("click", (event) => {
     const offer = event.target.closest("[data-value]");
     if (!offer) return;
-    const { value, words, start, end, also } = offer.dataset;
-    fill(offer.closest(".cell"), value, words, start, end);
-    for (const [cell, its] of new URLSearchParams(also)) {
-      const field = form.elements[`cell.${cell}`];
-      if (field) field.value = its;
-      if (its) field?.closest("details")?.setAttribute("open", "");
-    }
+    const { value, words, start, end } = offer.dataset;
+    fill(offer.closest(".asked"), value, words, start, end);
   });
 
   // --- the sentence in sight
