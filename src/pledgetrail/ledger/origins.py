@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,10 +46,11 @@ def copy_groups(connection: Connection) -> Iterator[CopyGroup]:
     groups: dict[str, list[RowMapping]] = {}
     for row in connection.execute(query.order_by(documents.c.id)).mappings():
         groups.setdefault(row["origin"], []).append(row)
+    links = _largest_links(connection)
     for origin, members in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         first = next((row for row in members if row["id"] == origin), None)
         about = _about(first) if first is not None else dict.fromkeys(_ABOUT) | {"id": origin}
-        found = tuple(_copy(connection, row, origin) for row in members if row["id"] != origin)
+        found = tuple(_copy(links, row, origin) for row in members if row["id"] != origin)
         yield CopyGroup(origin, about, tuple(sorted(found, key=lambda copy: (-copy.share, copy.document))))
 
 
@@ -88,11 +89,17 @@ def _about(row: RowMapping) -> dict[str, str | None]:
     return {name: row[name] for name in _ABOUT}
 
 
-def _copy(connection: Connection, row: RowMapping, origin: str) -> Copy:
-    """The link by which a report goes back to others: the one with the largest share."""
-    query = select(copies.c.source, copies.c.kind, copies.c.share)
-    query = query.where(copies.c.document == row["id"], copies.c.kind != "quotation")
-    found = connection.execute(query.order_by(copies.c.share.desc(), copies.c.source).limit(1)).one_or_none()
-    if found is None:
-        return Copy(row["id"], origin, "same words", 1.0, _about(row))
-    return Copy(row["id"], found.source, found.kind, found.share, _about(row))
+def _largest_links(connection: Connection) -> dict[str, tuple[str, str, float]]:
+    """For each report that carries text of others the link with the largest share: source, kind, share."""
+    query = select(copies.c.document, copies.c.source, copies.c.kind, copies.c.share)
+    query = query.where(copies.c.kind != "quotation")
+    found: dict[str, tuple[str, str, float]] = {}
+    for document, *link in connection.execute(query.order_by(copies.c.share.desc(), copies.c.source)):
+        found.setdefault(document, (link[0], link[1], link[2]))
+    return found
+
+
+def _copy(links: Mapping[str, tuple[str, str, float]], row: RowMapping, origin: str) -> Copy:
+    """The link by which a report goes back to others."""
+    source, kind, share = links.get(row["id"], (origin, "same words", 1.0))
+    return Copy(row["id"], source, kind, share, _about(row))

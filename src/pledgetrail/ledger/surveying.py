@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, func, select
@@ -25,6 +26,7 @@ from pledgetrail.ledger.schema import (
     disagreement_rows,
     disagreements,
     documents,
+    row_changes,
     trail_rows,
     trails,
 )
@@ -98,6 +100,7 @@ def survey(ledger: Ledger) -> None:
     with ledger.reading() as connection:
         if get_meta(connection, "survey_stale") == "0":
             return
+        seen = connection.execute(select(func.max(row_changes.c.seq))).scalar()
         states = select(actors.c.id, actors.c.country).where(actors.c.country.is_not(None))
         keys = select(actor_keys.c.actor, func.min(actor_keys.c.key)).group_by(actor_keys.c.actor)
         standing = {actor: key for actor, key in connection.execute(keys)}
@@ -113,7 +116,8 @@ def survey(ledger: Ledger) -> None:
         disputed += table_disagreements(found.meetings)
         disputed += (its for its in found.facts if its.subject != "amount" or its.claims[0].row not in summed)
         _put_disagreements(connection, disputed)
-        set_meta(connection, "survey_stale", "0")
+        newest_change = connection.execute(select(func.max(row_changes.c.seq))).scalar()
+        set_meta(connection, "survey_stale", "0" if newest_change == seen else "1")  # what came meanwhile was not seen
 
 
 def reports(connection: Connection) -> Iterator[tuple[str, Report]]:
@@ -121,12 +125,23 @@ def reports(connection: Connection) -> Iterator[tuple[str, Report]]:
     same = (documents.c.id, documents.c.origin, documents.c.published, documents.c.outlet, documents.c.title)
     more = (documents.c.story, documents.c.url, datings.c.earliest, datings.c.latest)
     query = select(*same, *more).join(datings, datings.c.document == documents.c.id, isouter=True)
+    read = cache(days_of)  # many reports are of one day
     for row in connection.execute(query):
-        first, last = days_of(row.published)
+        first, last = read(row.published)
         if not (first and last) and row.earliest and row.latest:
             first, last = dt.date.fromisoformat(row.earliest), dt.date.fromisoformat(row.latest)
         days = (first, last) if first and last else None
         yield row.id, Report(row.id, row.origin or row.id, days, row.outlet, row.title, row.story, row.url)
+
+
+def newest_day(connection: Connection) -> dt.date | None:
+    """The last day that a report of the ledger can be of: the day on which silence is counted unless one is given."""
+    bears = {day: days_of(day) for (day,) in connection.execute(select(documents.c.published).distinct())}
+    full = {day: last for day, (first, last) in bears.items() if first and last}
+    told = select(datings.c.latest, documents.c.published).join(documents, documents.c.id == datings.c.document)
+    told = told.where(datings.c.earliest.is_not(None), datings.c.latest.is_not(None))
+    inferred = [dt.date.fromisoformat(last) for last, day in connection.execute(told) if day not in full]
+    return max((*full.values(), *inferred), default=None)
 
 
 def newest(known: Iterable[Report]) -> dt.date | None:

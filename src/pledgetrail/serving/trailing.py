@@ -13,7 +13,8 @@ from sqlalchemy import Connection, select
 
 from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.schema import datings, documents, row_statements, rows, statements, trail_rows
-from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, matching, newest_day, passes, read_trails
+from pledgetrail.ledger.surveying import newest_day
+from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, matching, passes, read_trails
 from pledgetrail.resolution.undertakings.states import STATES
 from pledgetrail.serving.kept import Held, kept_of
 from pledgetrail.serving.scales import Days, Tick
