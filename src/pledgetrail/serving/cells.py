@@ -83,7 +83,9 @@ def plain(item: Any) -> str:
         if "currency" in item:
             parts = (item.get("qualifier"), item["currency"], number(item.get("value")))
             return " ".join(part for part in parts if part)
-        return str(item.get("name") or item.get("code") or "")
+        if "when_basis" in item:
+            return f"{item.get('when')}, {item['when_basis']}"
+        return str(item.get("name") or item.get("code") or item.get("when") or "")
     if isinstance(item, list | tuple):
         return "; ".join(plain(one) for one in item)
     if isinstance(item, bool):
