@@ -33,13 +33,22 @@ def day(request: Request, name: str) -> dt.date | None:
     return last_day(request.query_params.get(name, ""), name)
 
 
+def first_day(request: Request, name: str) -> dt.date | None:
+    """A day; of a month or a year its first. Raises BadView."""
+    return _bound(request.query_params.get(name, ""), name, 0)
+
+
 def last_day(value: str, name: str) -> dt.date | None:
-    """The same of a value; ``name`` is what the words of an error call it."""
+    """The same as ``day`` of a value; ``name`` is what the words of an error call it."""
+    return _bound(value, name, 1)
+
+
+def _bound(value: str, name: str, side: int) -> dt.date | None:
     value = value.strip()
     if not value:
         return None
     try:
-        found = bounds(value)[1]
+        found = bounds(value)[side]
     except ValueError:
         found = None
     if found is None:

@@ -45,13 +45,13 @@ def as_of(connection: Connection, name: str, number: int) -> Entry:
     made = [decision for decision in decided(connection, entry.row.id) if decision.id <= number]
     if number and (not made or made[-1].id != number):
         raise UnknownRow(f"{name}: has no decision {number}")
-    standing = _standing_at(made)
+    standing = standing_at(made)
     content, status, _ = apply(Folded(extracted(entry.columns), (), entry.row.origins, ()), standing)
     row = Row(entry.row.id, content, entry.row.statements, entry.row.origins, status, entry.row.aliases)
     return Entry(row, entry.part_of, entry.columns, entry.actors, entry.trail, entry.disagreements)
 
 
-def _standing_at(made: Iterable[Decision]) -> list[Decision]:
+def standing_at(made: Iterable[Decision]) -> list[Decision]:
     """The decisions that stood when the last of them was made."""
     listed, gone = list(made), set[int]()
     for decision in reversed(listed):

@@ -1,4 +1,4 @@
-"""Lists beside that of rows: reports, actors, decisions. Each page by page, by the key of the last one shown."""
+"""Lists beside that of rows: reports, actors. Each page by page, by the key of the last one shown."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from pledgetrail.ledger import decisions as review
 from pledgetrail.ledger.queries import match_words
-from pledgetrail.ledger.schema import actors, attachments, decisions, documents, row_statements, rows, statements
+from pledgetrail.ledger.schema import actors, attachments, documents, row_statements, rows, statements
 from pledgetrail.serving import cells
-from pledgetrail.serving.history import Step
 from pledgetrail.serving.listing import lines
 from pledgetrail.serving.words import UNSEEN
 
@@ -98,23 +96,6 @@ def actor(connection: Connection, name: str) -> dict[str, Any] | None:
     """One actor, None if there is none."""
     row = connection.execute(select(actors).where(actors.c.id == name)).mappings().one_or_none()
     return actor_dict(dict(row)) if row else None
-
-
-def decision_list(connection: Connection, before: int | None, reviewer: str, action: str, limit: int) -> Page:
-    """Decisions with whether they stand, the latest first, as ``{"step": Step}``."""
-    wanted: list[Any] = []
-    if reviewer:
-        wanted.append(decisions.c.reviewer == reviewer)
-    if action:
-        wanted.append(decisions.c.action == action)
-    count = int(connection.execute(select(func.count()).select_from(decisions).where(*wanted)).scalar_one())
-    query = review.selection().where(*wanted).order_by(None).order_by(decisions.c.id.desc()).limit(limit + 1)
-    if before is not None:
-        query = query.where(decisions.c.id < before)
-    made = [review.read_decision(row) for row in connection.execute(query).mappings()]
-    gone = review.undone(connection, [decision.id for decision in made])
-    steps = [{"step": Step(decision, decision.id not in gone)} for decision in made[:limit]]
-    return Page(steps, count, made[limit - 1].id if len(made) > limit else None)
 
 
 def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

@@ -27,6 +27,9 @@ HEADER: Final = "x-pledgetrail-token"
 #: Largest body that is taken, in bytes.
 LARGEST_BODY: Final = 1_000_000
 
+#: Most fields of a form; each row that is chosen in a list is one.
+LARGEST_FORM: Final = 3000
+
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 #: No script, style, frame, font or form target but ours; images of the style sheet are data.
@@ -172,6 +175,6 @@ def _field(headers: Headers, body: bytes) -> str:
     if not headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return ""
     try:
-        return dict(parse_qsl(body.decode("ascii", "replace"), max_num_fields=200)).get(FIELD, "")
+        return dict(parse_qsl(body.decode("ascii", "replace"), max_num_fields=LARGEST_FORM)).get(FIELD, "")
     except ValueError:
         return ""

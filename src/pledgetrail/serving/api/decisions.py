@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from pledgetrail import records
 from pledgetrail.serving.api.shared import ALWAYS, NONE, Problem, Responses, Text, reads
+from pledgetrail.serving.auditing import Asked, steps
 from pledgetrail.serving.deciding import Wish, decide
 from pledgetrail.serving.history import outcome, step_dict
-from pledgetrail.serving.reading import decision_list
 from pledgetrail.serving.site import Site, answer_json
 
 _Name = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -66,7 +66,7 @@ class Decision(BaseModel):
     old: Any
     new: Any
     other: str | None
-    batch: int | None = Field(description="The number of the first of the decisions that were made as one.")
+    batch: str | None = Field(description="The same for decisions that were made as one.")
     stands: bool
     note: str | None
 
@@ -94,6 +94,8 @@ class Wanted(BaseModel):
 
     reviewer: Annotated[Text, Field(description="Whose.")] = ""
     action: Annotated[Text, Field(description="Of what sort.")] = ""
+    row: Annotated[Text, Field(description="About this row.")] = ""
+    batch: Annotated[Text, Field(description="Made as this one.")] = ""
     before: Annotated[int | None, Field(ge=0, le=2**62, description="With numbers below this.")] = None
     limit: Annotated[int, Field(ge=1, le=500, description="At most so many.")] = 50
 
@@ -116,9 +118,9 @@ def router(site: Site) -> APIRouter:
     @lists.get("/decisions", response_model=Decisions, summary="Decisions, the latest first")
     def decisions(request: Request, asked: Annotated[Wanted, Query()]) -> Response:
         with site.ledger.reading() as connection:
-            page = decision_list(connection, asked.before, asked.reviewer, asked.action, asked.limit)
-        made = [step_dict(item["step"]) for item in page.items]
-        return answer_json(request, {"count": page.count, "decisions": made, "before": page.after})
+            wanted = Asked(reviewer=asked.reviewer, action=asked.action, row=asked.row, batch=asked.batch)
+            made, count, before = steps(connection, wanted, asked.before, asked.limit)
+        return answer_json(request, {"count": count, "decisions": [step_dict(s) for s in made], "before": before})
 
     @routes.post(
         "/decisions",

@@ -8,6 +8,7 @@ from pledgetrail.serving.pages import (
     actors,
     adding,
     audit,
+    bulk,
     copies,
     figures,
     funnel,
@@ -27,5 +28,5 @@ from pledgetrail.serving.site import Site
 def routers(site: Site) -> list[APIRouter]:
     """The routes of all pages."""
     together = (trails, funnel, figures, timeline, map, network, wording)
-    modules = (ledger, review, row, *together, reports, adding, copies, actors, audit)
+    modules = (ledger, bulk, review, row, *together, reports, adding, copies, actors, audit)
     return [module.router(site) for module in modules]
