@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pledgetrail.ledger import review
+from pledgetrail.ledger import agreement, review
 from pledgetrail.ledger.decisions import ACTIONS, Decision
 from pledgetrail.ledger.errors import InvalidDecision, LedgerUnwritable
 from pledgetrail.ledger.queries import Entry, document_text, read_entry
@@ -75,13 +75,15 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
     )
 
 
-def undo_last(site: Site, person: Person | None) -> Decision:
-    """Undo somebody's latest decision that stands. Raises as ``decide``, and InvalidDecision if there is none."""
+def undo_last(site: Site, person: Person | None, opinion: bool = False) -> Decision:
+    """Undo somebody's latest decision that stands, or their latest second ``opinion``. Raises as ``decide``, and
+    InvalidDecision if there is none.
+    """
     name = signature(site, person)
     with site.ledger.reading() as connection:
-        last = review.last_standing(connection, name)
+        last = (agreement.last_opinion if opinion else review.last_standing)(connection, name)
     if last is None or last.attached is None:
-        raise InvalidDecision("there is no decision of yours to undo")
+        raise InvalidDecision(f"there is no {'second opinion' if opinion else 'decision'} of yours to undo")
     return review.record(site.ledger, "undo", last.attached, reviewer=name, undoes=last.id)
 
 

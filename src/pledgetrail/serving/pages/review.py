@@ -11,15 +11,18 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from pledgetrail.ledger.agreement import opinion_of
+from pledgetrail.ledger.decisions import Decision
 from pledgetrail.ledger.errors import InvalidDecision
 from pledgetrail.ledger.queries import Entry, entries_of, read_entry
 from pledgetrail.ledger.review import stamp
 from pledgetrail.publishing.contract import row_dict
 from pledgetrail.publishing.spreadsheet import COLUMNS, row_record
 from pledgetrail.records import Span
-from pledgetrail.serving import cells, editing, history, marking
+from pledgetrail.serving import cells, editing, history, marking, seconding
 from pledgetrail.serving.deciding import Wish, decide, undo_last
 from pledgetrail.serving.listing import lines, numbers_of, queue_of
+from pledgetrail.serving.pages import agreement, second
 from pledgetrail.serving.site import Site, answer_csv, answer_json
 from pledgetrail.serving.view import View, read_view
 
@@ -35,7 +38,7 @@ def queue_view(request: Request) -> View:
     view = read_view(pairs)
     if not any(name == "sort" for name, _ in pairs):
         view = view.with_(sort="review")
-    if "status" not in view.chosen:
+    if not {"status", "second"} & {*view.chosen}:  # a row with a second opinion is decided
         view = view.with_(chosen={**view.chosen, "status": ("extracted",)})
     return view
 
@@ -43,6 +46,7 @@ def queue_view(request: Request) -> View:
 def router(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(include_in_schema=False)
+    routes.include_router(agreement.router(site))  # before /review/{name}
 
     def ahead(connection: Connection, view: View, after: str) -> tuple[list[dict[str, Any]], str, int]:
         cursors, more, count = queue_of(connection, site.index, view, after, AHEAD)
@@ -62,6 +66,8 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/review")
     def show(request: Request) -> Response:
+        if seconding.wanted(request):
+            return second.show(site, request)
         view, after = queue_view(request), request.query_params.get("after", "")
         with site.ledger.reading() as connection:
             queue, _, left = ahead(connection, view, after)
@@ -75,6 +81,8 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/review.json")
     def as_json(request: Request) -> Response:
+        if seconding.wanted(request):
+            return second.as_json(site, request)
         view, after = queue_view(request), request.query_params.get("after", "")
         with site.ledger.reading() as connection:
             queue, more, _ = ahead(connection, view, after)
@@ -82,6 +90,8 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/review.csv")
     def as_csv(request: Request) -> Response:
+        if seconding.wanted(request):
+            return second.as_csv(site, request)
         view = queue_view(request)
         with site.ledger.reading() as connection:
             numbers, _ = numbers_of(connection, site.index, view, limit=1000)
@@ -90,6 +100,8 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/review/{name}")
     def one(request: Request, name: str) -> Response:
+        if seconding.wanted(request):
+            return second.one(site, request, name)
         with site.ledger.reading() as connection:
             context = panel_context(connection, site, read_entry(connection, name))
         address = f"/review/{context['row']['id']}"
@@ -110,7 +122,7 @@ def router(site: Site) -> APIRouter:
     @routes.post("/decisions/undo")
     async def undo(request: Request) -> Response:
         form = await request.form()
-        made = await run_in_threadpool(undo_last, site, site.person(request))
+        made = await run_in_threadpool(undo_last, site, site.person(request), form.get("action") == "second")
         return await run_in_threadpool(_answer, site, request, form, made)
 
     return routes
@@ -129,6 +141,7 @@ def wish_of(form: FormData) -> Wish:
         reason=fields.get("reason", "")[:10_000],
         cell=fields.get("cell") or None,
         value=fields.get("value", "")[:10_000] if fields.get("action") == "edit" else None,
+        new=seconding.DONE.get(fields.get("opinion", "")) if fields.get("action") == "second" else None,
         other=fields.get("other") or fields.get("candidate") or None,
         moved=tuple(str(value) for value in form.getlist("moved")),
         undoes=int(undoes) if undoes else None,
@@ -152,15 +165,24 @@ def _answer(site: Site, request: Request, form: FormData, made: Any) -> Response
     """For a script the decision and the row's new stamp; for a form the way back."""
     with site.ledger.reading() as connection:
         told = history.outcome(connection, made)
+        if made.action == "second":
+            told["said"] = _said(connection, made)
     if "json" in request.headers.get("accept", ""):
         return JSONResponse(told, 201)
     row = told["row"]
     back = str(form.get("back") or "")
     if not back.startswith("/") or back.startswith(("//", "/\\")):
         back = f"/review/{row}" if made.action == "undo" else f"/rows/{row}"
+        back += "?second=1" if made.action == "undo" and form.get("action") == "second" else ""
     if told["status"] == "withdrawn" and row in back:
         back = "/audit"
     return RedirectResponse(back, 303)
+
+
+def _said(connection: Connection, made: Decision) -> str:
+    """What the first reviewer had decided, for the second who has spoken."""
+    pair = opinion_of(connection, made.attached or made.row_id, made.reviewer)
+    return seconding.told(connection, pair) if pair is not None else ""
 
 
 def panel_context(connection: Connection, site: Site, entry: Entry) -> dict[str, Any]:

@@ -10,10 +10,14 @@
   if (!root || !panel.querySelector(".panel")) return;
   document.documentElement.classList.add("scripted");
 
+  // Second opinions: nothing that was decided is shown until one's own is given.
+  const second = "second" in root.dataset;
+  const off = new Set(second ? ["e", "m", "s", "n"] : []);
+
   const items = list ? [...list.children].map(itemOf) : [];
   if (!items.length) {
     const shown = panel.querySelector(".panel");
-    items.push({ id: shown.dataset.row, stamp: shown.dataset.stamp, cursor: "", line: null });
+    items.push({ id: shown.dataset.row, stamp: shown.dataset.stamp, cursor: "", line: null, given: "given" in shown.dataset });
   }
   let at = 0;
   let ended = !list;
@@ -47,7 +51,7 @@
 
   function load(id) {
     if (!panels.has(id)) {
-      const found = fetch(`/review/${encodeURIComponent(id)}`, { headers: { "X-Part": "panel" } }).then((answer) => {
+      const found = fetch(`/review/${encodeURIComponent(id)}${root.dataset.panel || ""}`, { headers: { "X-Part": "panel" } }).then((answer) => {
         if (!answer.ok) throw new Error(`${id}: could not be shown (${answer.status})`);
         return answer.text();
       });
@@ -62,6 +66,7 @@
     for (const its of items) if (its.line) its.line.classList.toggle("current", its === item);
     if (!item) {
       panel.innerHTML = '<p class="empty">Nothing more is left here. <a href="/review">Look again</a></p>';
+      if (second) panel.querySelector("a").href = root.dataset.again;
       return;
     }
     item.line?.scrollIntoView({ block: "nearest" });
@@ -70,7 +75,7 @@
       if (items[at] !== item) return;
       panel.innerHTML = html;
       const fresh = panel.querySelector(".panel");
-      if (fresh) item.stamp = fresh.dataset.stamp;
+      if (fresh) Object.assign(item, { stamp: fresh.dataset.stamp, given: "given" in fresh.dataset });
       settle();
     } catch (error) {
       say(error.message, "bad");
@@ -102,7 +107,7 @@
           if (items.some((item) => item.id === row.id)) continue;
           const line = document.createElement("li");
           const link = document.createElement("a");
-          link.href = `/review/${encodeURIComponent(row.id)}`;
+          link.href = `/review/${encodeURIComponent(row.id)}${root.dataset.panel || ""}`;
           link.textContent = row.summary;
           line.append(link);
           list.append(line);
@@ -142,6 +147,7 @@
     const item = items[at];
     if (!item) return;
     if (!item.stamp) await load(item.id).then(() => show());
+    if (second) return opine(item, action);
     try {
       const answer = await post("/decisions", { action, row: item.id, expected: item.stamp });
       panels.delete(item.id);
@@ -159,15 +165,37 @@
     }
   }
 
+  async function opine(item, opinion) {
+    if (item.given) return say("You have said what you think of this row. Undo it first.", "bad");
+    const why = panel.querySelector(".panel")?.dataset.row === item.id ? panel.querySelector("#why") : null;
+    const fields = { action: "second", opinion, row: item.id, expected: item.stamp, reason: why?.value || "" };
+    try {
+      const answer = await post("/decisions", fields);
+      panels.delete(item.id);
+      item.given = true;
+      mark(item, `${opinion}ed`);
+      count(-1);
+      say(`${item.id}: ${answer.said}`);
+      await go(1);
+    } catch (error) {
+      say(error.message, "bad");
+      if (error.status === 409) {
+        mark(item, "stale");
+        goTo(item.id);
+      }
+    }
+  }
+
   async function undo() {
     try {
-      const answer = await post("/decisions/undo", {});
+      const answer = await post("/decisions/undo", second ? { action: "second" } : {});
       const item = items.find((its) => its.id === answer.row);
       if (item) {
         item.stamp = answer.stamp;
-        mark(item, answer.status);
+        item.given = false;
+        mark(item, second ? "" : answer.status);
       }
-      if (answer.status === "extracted") count(1);
+      if (second || answer.status === "extracted") count(1);
       say(`decision ${answer.decision.other} on ${answer.row} undone`);
       goTo(answer.row);
     } catch (error) {
@@ -198,6 +226,7 @@
   };
 
   function open(name) {
+    if (second) return panel.querySelector("#why")?.focus();
     const part = panel.querySelector(`#${name}`);
     if (!part) return;
     part.open = true;
@@ -244,7 +273,11 @@
 
   async function work() {
     working = true;
-    while (pending.length) await doing[pending.shift()]();
+    while (pending.length) {
+      const does = pending.shift();
+      if (off.has(does)) say(`${keyOf(does)} is off while you second: you judge the row as it shows.`, "bad");
+      else await doing[does]();
+    }
     working = false;
   }
 
