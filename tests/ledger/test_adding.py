@@ -10,7 +10,7 @@ import pytest
 
 from pledgetrail.ledger import review
 from pledgetrail.ledger.adding import Told, add
-from pledgetrail.ledger.errors import InvalidDecision, StaleRow, UnknownRow
+from pledgetrail.ledger.errors import AlreadyAdded, InvalidDecision, StaleRow, UnknownRow
 from pledgetrail.ledger.queries import Filter, entries, read_entry
 from pledgetrail.ledger.resolving import resolve_ledger
 from pledgetrail.ledger.store import Ledger, create_or_open
@@ -267,3 +267,11 @@ def test_a_day_may_be_known_from_the_report_s_own(bench: Bench) -> None:
     for wrong in ({"when": "2021"}, {"when": 2021, "when_basis": "stated"}, inferred | {"when_basis": "a hunch"}, 2021):
         with pytest.raises(InvalidDecision):
             review.record(bench.ledger, "edit", row, reviewer="bob", cell="when", new=wrong)
+
+
+def test_a_figure_may_be_nothing(bench: Bench) -> None:
+    cells = {"value": Told(0.0), "measure": Told("killed")}
+    row = add(bench.ledger, "figure", bench.span("a", TEXT, SENTENCE), cells, reviewer="ada").row_id
+    assert bench.row(row)["value"] == 0
+    with pytest.raises(AlreadyAdded, match=row):
+        add(bench.ledger, "figure", bench.span("a", TEXT, SENTENCE), cells, reviewer="bob")

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 from pledgetrail.ledger import identity, review
 from pledgetrail.ledger.codec import KINDS, dumps, read_statement, statement_dict
 from pledgetrail.ledger.decisions import Decision, edit
-from pledgetrail.ledger.errors import InvalidDecision
+from pledgetrail.ledger.errors import AlreadyAdded, InvalidDecision
 from pledgetrail.ledger.folding import refresh
 from pledgetrail.ledger.recording import append
 from pledgetrail.ledger.revision import Mover
@@ -60,7 +60,7 @@ def add(
 
     ``cells`` are named as in ``review.record``'s edits; a commitment needs its stage, an encounter its kind and
     participants, a figure its value and measure. Raises InvalidDecision for what does not fit, for words that do not
-    stand where a span says, and for a row that has been added already; then nothing is recorded.
+    stand where a span says, and AlreadyAdded, one of them, for a row that was added before; then nothing is recorded.
     """
     if kind not in KINDS:
         raise InvalidDecision(f"{kind!r} is no kind of row; there are {', '.join(KINDS)}")
@@ -154,7 +154,7 @@ def _statement(
         **_BLANK[kind],
     )
     for cell, told in cells.items():
-        if told.value not in (None, "", [], False):
+        if told.value is not False and told.value not in (None, "", []):  # a figure may well be 0
             statement = edit(statement, cell, told.value, tuple(told.spans))
     _check_least(statement, cells)
     return statement
@@ -206,4 +206,4 @@ def _check_new(connection: Connection, statement: AnyStatement) -> None:
     for content, row in connection.execute(same):
         other = read_statement(json.loads(content))
         if replace(other, id="", trace=()) == replace(statement, id="", trace=()):
-            raise InvalidDecision(f"{row}: has been added from this sentence already")
+            raise AlreadyAdded(f"{row}: has been added from this sentence already")

@@ -37,3 +37,7 @@ class StaleRow(LedgerError):
 
 class InvalidDecision(LedgerError):
     """A decision does not fit the row, cell or statements that it is about."""
+
+
+class AlreadyAdded(InvalidDecision):
+    """The row that is to be added has been added already."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from starlette.routing import Route
 
 from pledgetrail import __version__
 from pledgetrail.ledger.errors import (
+    AlreadyAdded,
     InvalidDecision,
     LedgerBusy,
     LedgerError,
@@ -26,7 +26,7 @@ from pledgetrail.ledger.errors import (
     UnknownRow,
 )
 from pledgetrail.ledger.store import Ledger, open_ledger
-from pledgetrail.serving import api, pages
+from pledgetrail.serving import api, pages, warming
 from pledgetrail.serving.security import Guard
 from pledgetrail.serving.settings import KEEP_SECONDS, Settings
 from pledgetrail.serving.site import STATIC, THEME_COOKIE, THEMES, Site, wants_json
@@ -40,6 +40,7 @@ from pledgetrail.serving.view import BadView
 _STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (UnknownRow, 404),
     (StaleRow, 409),
+    (AlreadyAdded, 409),
     (InvalidDecision, 422),
     (BadView, 422),
     (LedgerBusy, 503),
@@ -61,7 +62,7 @@ def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=site.warm, daemon=True).start()  # so that the first page need not wait
+        warming.begin(site)  # so that the first page need not wait
         yield
         ledger.close()
 

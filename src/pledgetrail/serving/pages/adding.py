@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from pledgetrail.ledger.codec import span_dict
-from pledgetrail.ledger.errors import InvalidDecision
+from pledgetrail.ledger.errors import AlreadyAdded, InvalidDecision
 from pledgetrail.records import Span
 from pledgetrail.resolution.rows import CELLS
 from pledgetrail.serving import adding, cells, days, history, marking
@@ -111,7 +111,7 @@ def _add(site: Site, request: Request, person: Any, form: FormData) -> Response:
         missed = adding.missed_of(form)
         made = adding.add_missed(site, person, missed)
     except InvalidDecision as error:
-        again = None if "json" in request.headers.get("accept", "") else _again(site, request, form, str(error))
+        again = None if "json" in request.headers.get("accept", "") else _again(site, request, form, error)
         if again is None:
             raise
         return again
@@ -123,7 +123,7 @@ def _add(site: Site, request: Request, person: Any, form: FormData) -> Response:
     return RedirectResponse(back or f"/rows/{told['row']}", 303)
 
 
-def _again(site: Site, request: Request, form: FormData, wrong: str) -> Response | None:
+def _again(site: Site, request: Request, form: FormData, wrong: InvalidDecision) -> Response | None:
     """The page with what was typed; None if the form does not even name a sentence of a report."""
     with site.ledger.reading() as connection:
         try:
@@ -136,8 +136,8 @@ def _again(site: Site, request: Request, form: FormData, wrong: str) -> Response
             return None
         sought = Sought(document, sentence, None, missed.kind, _local(str(form.get("back") or "")))
         typed = {cell: its for cell, its in missed.cells.items() if isinstance(its, Typed)}
-        context = _context(connection, sought, typed, wrong, missed.reason)
-    return site.html(request, "adding.html", 422, **context)
+        context = _context(connection, sought, typed, str(wrong), missed.reason)
+    return site.html(request, "adding.html", 409 if isinstance(wrong, AlreadyAdded) else 422, **context)
 
 
 def _sought(connection: Connection, request: Request) -> Sought:
