@@ -3,47 +3,108 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Final
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
-from pledgetrail.ledger.queries import Entry, Filter, entries
+from pledgetrail.ledger.codec import read_party
+from pledgetrail.ledger.schema import row_aliases, row_statements, rows, statements
 from pledgetrail.ledger.surveying import reports
 from pledgetrail.ledger.trails import TrailFilter, homes, read_trails
-from pledgetrail.records import Commitment
-from pledgetrail.resolution.disputes.claims import Report
+from pledgetrail.records import Amount, Commitment, Party, Span
 from pledgetrail.resolution.undertakings.funnel import Counted
 
 #: So many days may be in the time of an act whose first day can stand for it.
 _NARROW: Final = 31
 
+_FLAT: Final = (
+    *("id", "earliest", "latest", "stage", "amount_value", "amount_currency", "sector", "document", "confidence"),
+    *("conditional", "negated", "planned", "cumulative"),
+)
+
+
+def _json(name: str) -> Any:
+    return func.json_extract(rows.c.content, f"$.{name}")
+
+
+#: Commitments in the order their ids were issued.
+_ROWS: Final = (
+    select(
+        *(rows.c[name] for name in _FLAT),
+        _json("id").label("statement"),
+        *(_json(name).label(name) for name in ("by", "to", "places", "part_of")),
+    )
+    .where(rows.c.kind == "commitment", rows.c.content.is_not(None), rows.c.status != "rejected")
+    .order_by(rows.c.issued)
+)
+
 
 def counted(connection: Connection, as_of: dt.date | None = None) -> Iterator[Counted]:
-    """All commitments rows as the funnel counts them, with the state of their trails on a day (None: on that of the
-    newest report). Rejected rows, and rows of which nothing was heard by that day, are left out.
+    """All commitments as the funnel counts them, with the state of their trails on a day (None: on that of the newest
+    report). Rejected rows, and rows of which nothing was heard by that day, are left out.
+
+    Of a row's content only what the funnel looks at is read: the rest, most of all its evidence, is left empty.
     """
     home = homes(connection)
-    known = dict(reports(connection))
     standing = {trail.id: trail for trail in read_trails(connection, TrailFilter(every=True), as_of)}
-    for entry in entries(connection, Filter(kind="commitment")):
-        content = entry.row.content
-        if entry.row.status == "rejected" or not isinstance(content, Commitment):
-            continue
-        told = _told(entry, known)
-        first = told[0] if told else _act_days(entry)[0]
+    told, ids = _tellings(connection)
+    parties, names = cache(_parties), cache(_names)
+    for row in connection.execute(_ROWS):
+        act = _day(row.earliest), _day(row.latest)
+        days = told.get(row.id)
+        first = days[0] if days else act[0]
         if as_of and first and first > as_of:
             continue
-        trail = standing.get(home.get(entry.row.id, ""))
+        trail = standing.get(home.get(row.id, ""))
         yield Counted(
-            row=entry.row.id,
-            content=content,
-            day=_rate_day(*_act_days(entry), told[0] if told else None),
-            ids=frozenset({*entry.row.aliases, *(s.id for s in entry.row.statements)}),
+            row=row.id,
+            content=_content(row, parties(row.by), parties(row.to), names(row.places)),
+            day=_rate_day(*act, days[0] if days else None),
+            ids=frozenset(ids.get(row.id, ())),
             trail=trail.id if trail else None,
             state=trail.state if trail else None,
             silent_days=trail.silent_days if trail else None,
         )
+
+
+def _content(row: Any, by: tuple[Party, ...], to: tuple[Party, ...], places: tuple[str, ...]) -> Commitment:
+    """What the funnel looks at of a row. What takes no part in counting is empty."""
+    amount = Amount(row.amount_value, row.amount_currency, "") if row.amount_value is not None else None
+    return Commitment(
+        id=row.statement, document=row.document or "", text_sha256="", trigger=Span(row.document or "", 0, 0, ""),
+        evidence=(), cells={}, confidence=row.confidence or 0.0, reader="", stage=row.stage, by=by, to=to,
+        amount=amount, sector=row.sector, places=places, part_of=row.part_of,
+        conditional=bool(row.conditional), negated=bool(row.negated), planned=bool(row.planned),
+        cumulative=bool(row.cumulative),
+    )  # fmt: skip
+
+
+def _tellings(connection: Connection) -> tuple[dict[str, tuple[dt.date, dt.date]], dict[str, list[str]]]:
+    """For each commitment the first and last day of the reports that tell it, and its ids: aliases and statements."""
+    reported = {name: report.days for name, report in reports(connection) if report.days}
+    days: dict[str, tuple[dt.date, dt.date]] = {}
+    ids: dict[str, list[str]] = {}
+    query = select(row_statements.c.row_id, statements.c.id, statements.c.document)
+    query = query.join(statements, statements.c.id == row_statements.c.statement_id)
+    for row, statement, document in connection.execute(query.where(statements.c.kind == "commitment")):
+        ids.setdefault(row, []).append(statement)
+        if its := reported.get(document):
+            before = days.get(row, its)
+            days[row] = min(before[0], its[0]), max(before[1], its[1])
+    for row, alias in connection.execute(select(row_aliases.c.row_id, row_aliases.c.alias)):
+        ids.setdefault(row, []).append(alias)
+    return days, ids
+
+
+def _parties(content: str | None) -> tuple[Party, ...]:
+    return tuple(read_party(party) for party in json.loads(content or "[]"))
+
+
+def _names(content: str | None) -> tuple[str, ...]:
+    return tuple(json.loads(content or "[]"))
 
 
 def _rate_day(earliest: dt.date | None, latest: dt.date | None, told: dt.date | None) -> dt.date | None:
@@ -59,11 +120,5 @@ def _rate_day(earliest: dt.date | None, latest: dt.date | None, told: dt.date | 
     return earliest if (latest - earliest).days <= _NARROW else None
 
 
-def _told(entry: Entry, known: Mapping[str, Report]) -> tuple[dt.date, dt.date] | None:
-    days = [its for s in entry.row.statements if (report := known.get(s.document)) and (its := report.days)]
-    return (min(first for first, _ in days), max(last for _, last in days)) if days else None
-
-
-def _act_days(entry: Entry) -> tuple[dt.date | None, dt.date | None]:
-    first, last = (entry.columns[name] for name in ("earliest", "latest"))
-    return dt.date.fromisoformat(first) if first else None, dt.date.fromisoformat(last) if last else None
+def _day(value: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(value) if value else None

@@ -35,10 +35,26 @@ def stream_documents(connection: Connection, language: str | None = None) -> Ite
         page = connection.execute(query).mappings().all()
         if not page:
             return
-        parts = _blocks(connection, [row["id"] for row in page])
-        for row in page:
-            yield _document(row, tuple(parts.get(row["id"], ())))
+        yield from _documents(connection, page)
         last = page[-1]["seq"]
+
+
+def documents_by_id(connection: Connection, names: Sequence[str]) -> Iterator[Document]:
+    """Some documents by their ids, in the order they came; those that there are not are left out."""
+    for at in range(0, len(names), _PAGE):
+        query = select(documents).where(documents.c.id.in_(names[at : at + _PAGE])).order_by(documents.c.seq)
+        yield from _documents(connection, connection.execute(query).mappings().all())
+
+
+def versions(connection: Connection, language: str) -> dict[str, tuple[str, str]]:
+    """What tells apart the versions of each document of a language: its text's hash and what read it."""
+    query = select(documents.c.id, documents.c.text_sha256, documents.c.reader).where(documents.c.language == language)
+    return {name: (text, reader) for name, text, reader in connection.execute(query.order_by(documents.c.seq))}
+
+
+def _documents(connection: Connection, page: Sequence[RowMapping]) -> Iterator[Document]:
+    parts = _blocks(connection, [row["id"] for row in page])
+    return (_document(row, tuple(parts.get(row["id"], ()))) for row in page)
 
 
 def _blocks(connection: Connection, names: Sequence[str]) -> dict[str, list[Block]]:

@@ -41,7 +41,7 @@ _GLANCE: Final = 0.02
 _REST: Final = 2.0
 
 #: Results kept.
-_MOST: Final = 8
+_MOST: Final = 12
 
 State = tuple[Any, ...]
 
@@ -74,6 +74,7 @@ class Kept:
         """Hold nothing yet."""
         self._site = site
         self._lock = threading.Lock()
+        self._parts = threading.Lock()
         self._made: OrderedDict[Hashable, _Made] = OrderedDict()
         self._making: dict[Hashable, tuple[State, Future[Any]]] = {}
         self._survey: threading.Thread | None = None
@@ -110,6 +111,29 @@ class Kept:
                 return Held(known.value, False)
             raise NotYet(f"{self._site.ledger.path} is being counted; load this page again in a few seconds") from None
 
+    def part(self, name: Hashable, connection: Connection, make: Callable[[Connection], T]) -> T:
+        """What several results are made of, for the state that ``connection`` sees; for their makers."""
+        state = state_of(connection)
+        with self._parts:
+            with self._lock:
+                known = self._made.get(name)
+                if known is not None and known.state == state:
+                    self._made.move_to_end(name)
+                    found: T = known.value
+                    return found
+            begun = time.monotonic()
+            found = make(connection)
+            with self._lock:
+                self._keep(name, _Made(state, found, time.monotonic() - begun))
+            return found
+
+    def _keep(self, name: Hashable, made: _Made) -> None:
+        """Keep a result, and forget the one that was asked for longest ago. Call it with the lock held."""
+        self._made[name] = made
+        self._made.move_to_end(name)
+        while len(self._made) > _MOST:
+            self._made.popitem(last=False)
+
     def _start(self, name: Hashable, state: State, make: Callable[[Connection], T]) -> Future[T]:
         """Begin to make a result, unless it is being made. Call it with the lock held."""
         running = self._making.get(name)
@@ -130,10 +154,7 @@ class Kept:
                 return
             with self._lock:
                 del self._making[name]
-                self._made[name] = _Made(state, value, time.monotonic() - begun)
-                self._made.move_to_end(name)
-                while len(self._made) > _MOST:
-                    self._made.popitem(last=False)
+                self._keep(name, _Made(state, value, time.monotonic() - begun))
             future.set_result(value)
 
         threading.Thread(target=work, daemon=True).start()

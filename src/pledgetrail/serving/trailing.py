@@ -16,7 +16,7 @@ from pledgetrail.ledger.schema import datings, documents, row_statements, rows, 
 from pledgetrail.ledger.surveying import newest_day
 from pledgetrail.ledger.trails import Trail, TrailFilter, key_names, matching, passes, read_trails
 from pledgetrail.resolution.undertakings.states import STATES
-from pledgetrail.serving.kept import Held, kept_of
+from pledgetrail.serving.kept import PATIENCE, Held, kept_of
 from pledgetrail.serving.scales import Days, Tick
 from pledgetrail.serving.site import Site
 
@@ -92,9 +92,9 @@ class Picture:
 SORTS: Final = {"silent": "longest silent first", "steps": "most steps first", "newest": "last heard of first"}
 
 
-def whole_of(site: Site, as_of: dt.date | None) -> Held[Whole]:
+def whole_of(site: Site, as_of: dt.date | None, patience: float = PATIENCE) -> Held[Whole]:
     """All trails as they stood on a day (None: that of the newest report), as they are kept."""
-    return kept_of(site).get(("trails", as_of), lambda connection: whole(connection, as_of))
+    return kept_of(site).get(("trails", as_of), lambda connection: whole(connection, as_of), patience)
 
 
 def whole(connection: Connection, as_of: dt.date | None) -> Whole:

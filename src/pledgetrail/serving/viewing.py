@@ -7,14 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Final
 
 import numpy as np
 from starlette.requests import Request
 
 from pledgetrail.serving.choosing import Chosen
-from pledgetrail.serving.columns import Array, Columns
+from pledgetrail.serving.columns import Array, Columns, Words
 from pledgetrail.serving.listing import words_of
 from pledgetrail.serving.site import Site
 from pledgetrail.serving.view import View, read_view
@@ -144,37 +143,59 @@ class Network:
 
 def network(look: Look) -> Network:
     """Who promises whom (commitments: who acts, and to or through whom), or who meets whom (encounters)."""
-    acting, taking = _parties(look, "by"), _parties(look, "to")
-    classes, words = look.columns.column("class"), look.columns.words
-    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    names: dict[str, str] = {}
+    acting = _parties(look, "by")
     crowds = 0
-    for row, its in acting.items():
-        if look.view.kind == "encounter":
-            crowds += len(its) > PARTIES
-            listed = sorted((words["by"].name(number), words["by"].list[number]) for number in its)
-            pairs = [] if len(its) > PARTIES else list(combinations(listed, 2))
-        else:
-            givers = [(words["by"].name(number), words["by"].list[number]) for number in its]
-            takers = [(words["to"].name(number), words["to"].list[number]) for number in taking.get(row, ())]
-            pairs = [(giver, taker) for giver in givers for taker in takers]
-        klass = words["class"].list[int(classes[row])]
-        for (name, source), (other, target) in pairs:
-            if source != target:
-                names[source], names[target] = name, other
-                counts[source, target][klass] += 1
-    ties = [Tie(a, b, sum(its.values()), dict(its)) for (a, b), its in counts.items()]
-    ties.sort(key=lambda tie: (-tie.rows, names[tie.source], names[tie.target], tie.source, tie.target))
-    return Network(tuple(ties), names, crowds)
+    if look.view.kind == "encounter":
+        times = np.bincount(acting[0])
+        crowds = int(np.count_nonzero(times > PARTIES))
+        few = times[acting[0]] <= PARTIES
+        acting = acting[0][few], acting[1][few]
+        rows, sources, targets = _together(acting, acting)
+        words = names = look.columns.words["by"]
+        rank = _ranks(words)
+        each = rank[sources] < rank[targets]  # of two who met once, in the order of their names
+    else:
+        rows, sources, targets = _together(acting, _parties(look, "to"))
+        words, names = look.columns.words["by"], look.columns.words["to"]
+        same = np.array([-1 if (found := words.find(word)) is None else found for word in names.list])
+        each = sources != same[targets]
+    keys = np.stack((sources[each], targets[each], look.columns.column("class")[rows[each]]))
+    counts: dict[tuple[int, int], dict[str, int]] = {}
+    if keys.size:
+        classes = look.columns.words["class"].list
+        unique, numbers = np.unique(keys, axis=1, return_counts=True)
+        for source, target, klass, count in zip(*unique.tolist(), numbers.tolist(), strict=True):
+            counts.setdefault((source, target), {})[classes[klass]] = count
+    called = {words.list[one]: words.name(one) for one, _ in counts}
+    called |= {names.list[other]: names.name(other) for _, other in counts}
+    ties = [Tie(words.list[a], names.list[b], sum(its.values()), its) for (a, b), its in counts.items()]
+    ties.sort(key=lambda tie: (-tie.rows, called[tie.source], called[tie.target], tie.source, tie.target))
+    return Network(tuple(ties), called, crowds)
 
 
-def _parties(look: Look, role: str) -> dict[int, list[int]]:
+def _parties(look: Look, role: str) -> tuple[Array, Array]:
+    """The rows of a view with the actors that they name in a role, in the order of the rows."""
     rows, its = look.columns.pairs(role)
-    within = look.mask[rows]
-    found: dict[int, list[int]] = defaultdict(list)
-    for row, number in zip(rows[within].tolist(), its[within].tolist(), strict=True):
-        found[row].append(number)
-    return found
+    within = np.flatnonzero(look.mask[rows])
+    within = within[np.argsort(rows[within], kind="stable")]
+    return rows[within], its[within]
+
+
+def _together(one: tuple[Array, Array], other: tuple[Array, Array]) -> tuple[Array, Array, Array]:
+    """Each actor of a row with each of the others of it: the row, the one, the other. Both sides are sorted by row."""
+    left, right = np.searchsorted(other[0], one[0], "left"), np.searchsorted(other[0], one[0], "right")
+    times = right - left
+    first = np.repeat(left, times)
+    places = first + np.arange(len(first)) - np.repeat(np.cumsum(times) - times, times)
+    return np.repeat(one[0], times), np.repeat(one[1], times), other[1][places]
+
+
+def _ranks(words: Words) -> Array:
+    """The place of each actor in the order of their names, by its number."""
+    order = sorted(range(len(words.list)), key=lambda number: (words.name(number), words.list[number]))
+    ranks = np.empty(len(order), np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
 
 
 def chips(view: View, path: str) -> list[tuple[str, str, str]]:

@@ -1,28 +1,27 @@
 """How each source names what is contested: counted once over all reports, each use kept as a place in its report.
 
 Finding the terms costs about 2.5 ms a report, so 10,000 reports take half a minute: it is done aside, once for each
-state of the ledger. Kept of a use is its place and no text; the sentence is cut from the report when it is shown.
+report. Kept of a use is its place and no text; the sentence is cut from the report when it is shown.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, select
 
+from pledgetrail.ledger.documents import documents_by_id, versions
 from pledgetrail.ledger.schema import documents
 from pledgetrail.ledger.surveying import reports
-from pledgetrail.ledger.wordings import read_wording
-from pledgetrail.resolution.wordings.lexicon import shipped
-from pledgetrail.resolution.wordings.wording import Naming, TableRow, contested, source_of, table
+from pledgetrail.resolution.wordings.lexicon import Lexicon, shipped
+from pledgetrail.resolution.wordings.wording import Naming, TableRow, contested, find_wording, source_of, table
+from pledgetrail.serving.kept import PATIENCE, Held, kept_of, state_of_reports
+from pledgetrail.serving.site import Site
 from pledgetrail.serving.words import Mark, marked
-
-#: Uses taken in at a time; so many are in memory with their sentences.
-_BATCH: Final = 20_000
 
 VOICES: Final = {
     "own": "in the report's own words",
@@ -67,19 +66,42 @@ class Matrix:
     cells: Mapping[tuple[str, str], TableRow]
 
 
-def wording(connection: Connection) -> Wording:
+class Reader:
+    """Finds the namings of reports, each of them once: a report that stays as it is is not read again."""
+
+    def __init__(self) -> None:
+        """Have read nothing."""
+        self._read: dict[str, tuple[tuple[str, str], tuple[Naming, ...]]] = {}
+
+    def namings(self, connection: Connection, lexicon: Lexicon) -> Iterator[Naming]:
+        """The namings of all reports in English, without their texts, in the order in which these came."""
+        now = versions(connection, "en")
+        self._read = {name: its for name, its in self._read.items() if now.get(name) == its[0]}
+        missing = [name for name in now if name not in self._read]
+        for document in documents_by_id(connection, missing):
+            self._read[document.id] = now[document.id], tuple(_light(n) for n in find_wording(document, lexicon))
+        return (naming for name in now if name in self._read for naming in self._read[name][1])
+
+
+def wording_of(site: Site, patience: float = PATIENCE) -> Held[Wording]:
+    """The wording of a ledger as it is kept."""
+    reader = _READERS.setdefault(site, Reader())
+    return kept_of(site).get("wording", lambda connection: wording(connection, reader), patience, state_of_reports)
+
+
+_READERS: Final[WeakKeyDictionary[Site, Reader]] = WeakKeyDictionary()
+
+
+def wording(connection: Connection, reader: Reader) -> Wording:
     """The wording of all reports."""
     lexicon, known = shipped(), dict(reports(connection))
     uses: dict[Cell, list[Use]] = defaultdict(list)
     origins: dict[tuple[str, str], set[str]] = defaultdict(set)
-    found: list[Naming] = []
-    stream = read_wording(connection, lexicon)
-    while batch := list(islice(stream, _BATCH)):
-        for naming in batch:
-            report = known.get(naming.document)
-            origins[naming.topic, naming.term].add(report.origin if report else naming.document)
-            uses[naming.topic, source_of(naming.document, report), naming.term].append(_use(naming))
-        found += [_light(naming) for naming in batch]
+    found = list(reader.namings(connection, lexicon))
+    for naming in found:
+        report = known.get(naming.document)
+        origins[naming.topic, naming.term].add(report.origin if report else naming.document)
+        uses[naming.topic, source_of(naming.document, report), naming.term].append(_use(naming))
     rows = [replace(row, evidence=()) for row in table(found, known)]
     notes = {(topic.name, term.name): term.note for topic in lexicon.topics for term in topic.terms if term.note}
     return Wording(

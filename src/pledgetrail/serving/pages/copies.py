@@ -13,7 +13,7 @@ from starlette.responses import Response
 from pledgetrail.ledger.origins import CopyGroup, copy_groups
 from pledgetrail.serving import beside
 from pledgetrail.serving.asked import whole
-from pledgetrail.serving.kept import Held, kept_of
+from pledgetrail.serving.kept import Held, kept_of, state_of_reports
 from pledgetrail.serving.pages.reports import document_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 
@@ -43,7 +43,7 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def groups() -> Held[list[CopyGroup]]:
-        return kept_of(site).get("copies", lambda connection: list(copy_groups(connection)))
+        return kept_of(site).get("copies", all_groups, of=state_of_reports)
 
     def shared(request: Request) -> tuple[Any, list[dict[str, Any]]]:
         with site.ledger.reading() as connection:
@@ -85,6 +85,11 @@ def router(site: Site) -> APIRouter:
         return answer_csv("origins", _GROUPS, _records(groups().value))
 
     return routes
+
+
+def all_groups(connection: Connection) -> list[CopyGroup]:
+    """The groups of reports that go back to one, the largest first."""
+    return list(copy_groups(connection))
 
 
 def _shown(connection: Connection, its: dict[str, Any], name: str) -> dict[str, Any]:

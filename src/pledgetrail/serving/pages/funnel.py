@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from fastapi import APIRouter
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pledgetrail.ledger.counting import counted
 from pledgetrail.publishing.together import funnel_dict
-from pledgetrail.resolution.undertakings.funnel import COLUMNS, By, FunnelLine, funnel
+from pledgetrail.resolution.undertakings.funnel import COLUMNS, By, Counted, FunnelLine, funnel
 from pledgetrail.resolution.undertakings.rates import covered
 from pledgetrail.serving.asked import day, one_of, whole, without, word
-from pledgetrail.serving.kept import Held, kept_of
+from pledgetrail.serving.kept import PATIENCE, Held, kept_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.view import BadView
 
 _PER: Final = {"by": "donor", "to": "recipient", "place": "place", "sector": "sector"}
 
 _PAGE: Final = 50
+
+Lines = Held[list[FunnelLine]]
 
 #: So many days without a sign of life make a promise a silent one, unless the address says otherwise.
 _SILENT: Final = 365
@@ -37,17 +41,13 @@ def router(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(include_in_schema=False)
 
-    def look(request: Request) -> tuple[str, str, int, Held[list[FunnelLine]]]:
+    def look(request: Request) -> tuple[str, str, int, Lines]:
         per = one_of(request, "per", tuple(_PER), "by")
         into = (word(request, "into") or "USD").upper()
         silent, as_of = cast(int, whole(request, "silent", _SILENT)), day(request, "as_of")
         if covered(into) is None:
             raise BadView(f"there are no reference rates of {into}; try USD or EUR")
-        held = kept_of(site).get(
-            ("funnel", per, into, silent, as_of),
-            lambda connection: list(funnel(counted(connection, as_of), cast(By, per), into, silent)),
-        )
-        return per, into, silent, held
+        return per, into, silent, lines_of(site, per, into, silent, as_of)
 
     @routes.get("/funnel")
     def show(request: Request) -> Response:
@@ -82,6 +82,30 @@ def router(site: Site) -> APIRouter:
         return link("/trails", **{per: name, "silent": silent})
 
     return routes
+
+
+def lines_of(
+    site: Site,
+    per: str,
+    into: str = "USD",
+    silent: int = _SILENT,
+    as_of: dt.date | None = None,
+    patience: float = PATIENCE,
+) -> Lines:
+    """The lines of the funnel as they are kept. The commitments that they are made of are kept too, but not those of
+    another day: few ask for the same one again.
+    """
+    kept = kept_of(site)
+
+    def make(connection: Connection) -> list[FunnelLine]:
+        rows = list(counted(connection, as_of)) if as_of else kept.part("counted", connection, _counted)
+        return list(funnel(rows, cast(By, per), into, silent))
+
+    return kept.get(("funnel", per, into, silent, as_of), make, patience)
+
+
+def _counted(connection: Connection) -> list[Counted]:
+    return list(counted(connection))
 
 
 def _promised(line: FunnelLine) -> int:

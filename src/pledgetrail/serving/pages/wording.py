@@ -13,7 +13,7 @@ from starlette.responses import Response
 from pledgetrail.resolution.wordings.wording import TableRow
 from pledgetrail.serving import wordings
 from pledgetrail.serving.asked import one_of, whole, without, word
-from pledgetrail.serving.kept import Held, kept_of
+from pledgetrail.serving.kept import Held
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.wordings import VOICES, Use, Wording
 from pledgetrail.serving.words import written_out
@@ -34,7 +34,7 @@ def router(site: Site) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     def look(request: Request) -> tuple[Held[Wording], str, bool]:
-        held = kept_of(site).get("wording", wordings.wording)
+        held = wordings.wording_of(site)
         return held, word(request, "topic"), one_of(request, "all", ("yes", "no")) == "yes"
 
     @routes.get("/wording")
