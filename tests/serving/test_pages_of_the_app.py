@@ -54,6 +54,13 @@ def test_pages_are_json_and_csv_too(client: Any, page: str) -> None:
     assert not any(cell.startswith("=") for line in lines for cell in line)
 
 
+def test_a_facet_is_json_and_csv_too(reader: Any) -> None:
+    values = reader.get("/facet/stage.json?year=2021").json()["values"]
+    assert [(value["value"], value["count"]) for value in values] == [("pledge", 2), ("refusal", 1)]
+    lines = reader.get("/facet/stage.csv?year=2021").content.decode("utf-8-sig").splitlines()
+    assert lines == ["value,name,count", "pledge,pledge,2", "refusal,refusal,1"]
+
+
 def test_facets_words_and_times_narrow_the_list(reader: Any) -> None:
     def whats(query: str) -> set[str]:
         return {row["what"] for row in reader.rows(query)}

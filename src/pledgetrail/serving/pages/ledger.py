@@ -76,17 +76,23 @@ def router(site: Site) -> APIRouter:
 
         return answer_csv(f"{view.kind}s", COLUMNS[view.kind], lines())
 
-    @routes.get("/facet/{name}")
-    def facet(request: Request, name: str) -> Response:
-        view, found = _facet(site, request, name)
-        title = facet_name(name, view.kind)
-        return site.html(request, "facet.html", view=view, facet=found, title=title)
-
     @routes.get("/facet/{name}.json")
     def facet_json(request: Request, name: str) -> Response:
         _, found = _facet(site, request, name)
         values = [{"value": v.value, "name": v.name, "count": v.count} for v in found.values]
         return answer_json(request, {"facet": name, "values": values, "more": found.more})
+
+    @routes.get("/facet/{name}.csv")
+    def facet_csv(request: Request, name: str) -> Response:
+        _, found = _facet(site, request, name)
+        values = ({"value": v.value, "name": v.name, "count": v.count} for v in found.values)
+        return answer_csv(f"facet-{name}", ("value", "name", "count"), values)
+
+    @routes.get("/facet/{name}")
+    def facet(request: Request, name: str) -> Response:
+        view, found = _facet(site, request, name)
+        title = facet_name(name, view.kind)
+        return site.html(request, "facet.html", view=view, facet=found, title=title)
 
     return routes
 
