@@ -35,6 +35,7 @@ class Viewed(BaseModel):
     sector: Annotated[Several, Field(description="Codes of the DAC's sectors.")] = []
     year: Annotated[Several, Field(description="Years in which the act began.")] = []
     status: Annotated[Several, Field(description="What reviewers made of the row.")] = []
+    second: Annotated[Several, Field(description="Whether a second opinion is what the status says.")] = []
     origins: Annotated[Several, Field(description=f"{', '.join(name for name, *_ in CLASSES['origins'])}.")] = []
     confidence: Annotated[Several, Field(description=f"{', '.join(name for name, *_ in CLASSES['confidence'])}.")] = []
     since: Annotated[Text, Field(description="A day, month or year; rows without a day do not pass.")] = ""

@@ -28,6 +28,7 @@ class Row(BaseModel):
 
     id: str
     status: str
+    second: str | None
     confidence: float
     origins: int
     trail: str | None

@@ -19,6 +19,7 @@ from pledgetrail.records import Span
 from pledgetrail.resolution.rows import CELLS
 from pledgetrail.serving import history, marking
 from pledgetrail.serving.listing import lines
+from pledgetrail.serving.seconding import standings
 from pledgetrail.serving.site import Site, answer_csv, answer_json
 from pledgetrail.serving.words import written_out
 
@@ -94,6 +95,7 @@ def row_context(connection: Any, entry: Entry) -> dict[str, Any]:
         own = content.cells.get(cell, ())
         sentences = content.evidence
         shown.append((cell, values.get(cell), marking.in_sentence(connection, own[:5], sentences), len(own)))
+    steps = history.steps(connection, entry.row.id)
     found, left = marking.origins(connection, entry, _SENTENCES)
     rivals = [
         (item, marking.in_sentence(connection, _spans(item)[:3], content.evidence)) for item in entry.row.alternatives
@@ -108,7 +110,8 @@ def row_context(connection: Any, entry: Entry) -> dict[str, Any]:
         "left": left,
         "rivals": rivals,
         "parts": lines(connection, list(connection.execute(parts).scalars())),
-        "steps": history.steps(connection, entry.row.id),
+        "steps": steps,
+        "standings": standings(steps),
         "stamp": stamp(connection, entry.row),
     }
 
