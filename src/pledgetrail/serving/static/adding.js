@@ -72,10 +72,14 @@
     const places = cell.querySelector("[name^='places.']");
     if (!shown) return;
     const plain = value.replace(/\s+/g, " ").trim();
-    const also = "many" in cell.dataset && typed.value.trim() && !typed.value.split(";").some((one) => one.trim() === plain);
-    if (typed.tagName !== "SELECT") typed.value = also ? `${typed.value.trim()}; ${plain}` : plain;
-    const more = also && places.value;
-    places.value = more ? `${places.value},${start}-${end}` : `${start}-${end}`;
+    const place = `${start}-${end}`;
+    const many = "many" in cell.dataset;
+    const names = many ? typed.value.split(";").map((name) => name.trim()).filter(Boolean) : [];
+    if (!names.includes(plain)) names.push(plain);
+    if (typed.tagName !== "SELECT") typed.value = names.join("; ");
+    if (many && places.value.split(",").includes(place)) return;
+    const more = many && places.value;
+    places.value = more ? `${places.value},${place}` : place;
     shown.value = more ? `${shown.value} … ${words.trim()}` : words.trim();
   }
 
