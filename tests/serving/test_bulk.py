@@ -18,7 +18,6 @@ from pledgetrail.ledger import review
 from pledgetrail.ledger.store import open_ledger
 from pledgetrail.serving import batching
 
-
 #: The ten largest of thirty pledges, 39 to 30.
 TEN = "by=state:TUR&stage=pledge&sort=amount&first=10"
 
@@ -335,3 +334,38 @@ def test_an_added_row_that_was_undone_is_brought_back(client: Any, ledger: Path)
     undo = client.get("/audit.json").json()["decisions"][0]["id"]
     assert client.send_form("/decisions", action="undo", row=made.row_id, undoes=str(undo)).status_code == 303
     assert client.get(f"/rows/{made.row_id}.json").json()["status"] == "added"
+
+
+def test_programs_look_first_and_then_decide(client: Any, ledger: Path) -> None:
+    wish: dict[str, Any] = {"action": "edit", "cell": "stage", "new": "offer", "view": TEN.partition("&first")[0]}
+    found = client.post("/api/batches", json={**wish, "preview": True})
+    assert (
+        found.status_code == 200 and found.json()["changing"] == 30 and client.get("/audit.json").json()["count"] == 0
+    )
+    assert client.post("/api/batches", json=wish).status_code == 422  # no reason
+    wish |= {"reason": "read again", "seen": found.json()["seen"], "matching": found.json()["matching"]}
+    with open_ledger(ledger, write=True) as opened:
+        review.record(opened, "accept", client.row("item07"), reviewer="bob")
+    made = client.post("/api/batches", json=wish)
+    assert made.status_code == 201 and len(made.json()["decisions"]) == 29
+    assert [refused["row"] for refused in made.json()["refused"]] == [client.row("item07")]
+    assert client.post("/api/batches", json=wish).status_code == 409  # fewer are pledges now
+    batch = made.json()["batch"]
+    assert client.get("/api/decisions", params={"batch": batch, "limit": 500}).json()["count"] == 29
+    undo = client.post("/api/batches", json={"action": "undo", "batch": batch, "reason": "no"}).json()
+    assert len(undo["decisions"]) == 29 and len(client.rows("?stage=offer")) == 0
+    single = client.post("/api/batches", json={"action": "comment", "rows": [client.row("item01")], "reason": "look"})
+    assert single.status_code == 201
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"action": "accept"}, {"action": "accept", "rows": ["r-1"], "view": ""}, {"action": "undo", "rows": ["r-1"]},
+     {"action": "accept", "batch": "b-1"}, {"action": "edit", "rows": ["r-1"]}, {"action": "merge", "rows": ["r-1"]},
+     {"action": "accept", "rows": ["r-1"], "cell": "stage"}, {"action": "undo", "batch": "b-9"},
+     {"action": "accept", "rows": [f"r-{n}" for n in range(1001)]}, {"action": "accept", "view": "since=someday"},
+     {"action": "accept", "rows": ["r-none"]}],
+)  # fmt: skip
+def test_what_does_not_go_together_is_refused(client: Any, wish: dict[str, Any]) -> None:
+    assert client.post("/api/batches", json=wish).status_code == 422
+    assert client.get("/audit.json").json()["count"] == 0

@@ -321,3 +321,24 @@ def _token(answer: Any) -> str:
 
 def _form_token(client: Browser) -> str:
     return str(re.findall(r'name="token" value="([0-9a-f]{64})"', client.get("/login").text)[0])
+
+
+def test_who_only_reads_decides_nothing_as_one_either(enter: Enter) -> None:
+    reader, reviewer = enter(), enter()
+    reader.log_in("Rê")
+    reviewer.log_in("bo")
+    row = reviewer.row()["id"]
+    form = {"which": row, "do": "accept", "row": row, "seen": "1", "reason": "x"}
+    for address in ("/bulk", "/bulk.json", "/bulk.csv", f"/bulk?row={row}&do=accept"):
+        assert reader.get(address).status_code == 403, address
+    for address in ("/bulk", "/bulk/decisions"):
+        assert reader.send_form(address, **form).status_code == 403
+    assert reader.post("/api/batches", json={"action": "accept", "rows": [row], "preview": True}).status_code == 403
+    listed = reader.get("/ledger").text
+    assert 'name="row"' not in listed and "/bulk" not in listed
+    assert reader.audit() == []
+    made = reviewer.post("/api/batches", json={"action": "accept", "rows": [row], "reason": "seen"})
+    assert made.status_code == 201 and reviewer.audit() == [("accept", "bo")]
+    page = reader.get("/audit").text
+    assert "/bulk?undo" not in page and reader.get(f"/bulk?undo={made.json()['batch']}").status_code == 403
+    assert 'name="row" value="r-' in reviewer.get("/ledger").text

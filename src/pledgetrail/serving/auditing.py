@@ -102,6 +102,7 @@ def lines(connection: Connection, asked: Asked, before: int | None, limit: int) 
     told = _lines(connection, made[:limit])
     if not asked.batch:
         folds = _folds(connection, [d.batch for d in made[:limit] if d.batch], wanted)
+        folds = {name: fold for name, fold in folds.items() if fold.count > 1}
         told = [Line(t.step, t.depth, t.root, folds.get(t.step.decision.batch or "")) for t in told]
     return Lines(told, _count(connection, wanted), made[limit - 1].id if len(made) > limit else None)
 

@@ -14,7 +14,7 @@ from pledgetrail.ledger import review
 from pledgetrail.ledger.errors import InvalidDecision, StaleRow
 from pledgetrail.ledger.schema import attachments, decisions, rows
 from pledgetrail.serving.deciding import signature
-from pledgetrail.serving.editing import CHOICES, EDITABLE, read_value
+from pledgetrail.serving.editing import EDITABLE, read_value
 from pledgetrail.serving.listing import numbers_of
 from pledgetrail.serving.planning import Deed, Plan, plan_rows, plan_undo
 from pledgetrail.serving.site import Site
@@ -135,8 +135,11 @@ class Preview:
         return self.count > MOST
 
 
-def preview(connection: Connection, site: Site, bulk: Bulk) -> Preview:
-    """What a request would do. A value that is none for its cell is told in ``wrong``; raises BadView."""
+def preview(connection: Connection, site: Site, bulk: Bulk, deed: Deed | None = None) -> Preview:
+    """What a request would do; ``deed`` is what a program wants done, whose values need not be read from typed text.
+
+    What was typed and is no value for its cell is told in ``wrong``. Raises BadView.
+    """
     seen = review.last_change(connection)
     if bulk.batch:
         plan = plan_undo(connection, bulk.batch)
@@ -145,15 +148,19 @@ def preview(connection: Connection, site: Site, bulk: Bulk) -> Preview:
         return Preview(bulk, len(plan.lines), "", seen, "", None, plan)
     names, matching, count = _rows_of(connection, site, bulk)
     kind = _kind(connection, names) if bulk.names else bulk.view.kind
-    empty = Preview(bulk, count, matching, seen, kind)
-    if count > MOST or not bulk.ready:
-        return empty
+    if count > MOST or not (deed or bulk.ready):
+        return Preview(bulk, count, matching, seen, kind)
     try:
-        new = read_value(connection, kind, bulk.cell, bulk.value or "", None) if bulk.cell else None
+        deed = deed or _deed(connection, bulk, kind)
     except InvalidDecision as error:
         return Preview(bulk, count, matching, seen, kind, wrong=str(error))
-    deed = Deed(bulk.action, bulk.cell, new, bulk.rejected)
-    return Preview(bulk, count, matching, seen, kind, new, plan_rows(connection, names, deed))
+    return Preview(bulk, count, matching, seen, kind, deed.new, plan_rows(connection, names, deed))
+
+
+def _deed(connection: Connection, bulk: Bulk, kind: str) -> Deed:
+    """What was chosen in a form, with what was typed read once. Raises InvalidDecision."""
+    new = read_value(connection, kind, bulk.cell, bulk.value or "", None) if bulk.cell else None
+    return Deed(bulk.action, bulk.cell, new, bulk.rejected)
 
 
 def _rows_of(connection: Connection, site: Site, bulk: Bulk) -> tuple[Sequence[str], str, int]:
@@ -225,8 +232,3 @@ def _undos(site: Site, batch: str, numbers: Sequence[Any], reason: str) -> list[
     if strange:
         raise InvalidDecision(f"decision {strange[0]} is none of {batch}")
     return [review.Wanted(action="undo", row=own[n], undoes=n, reason=reason) for n in numbers]
-
-
-def choices(kind: str, cell: str) -> tuple[str, ...]:
-    """The words that a cell holds one of; empty if it holds anything."""
-    return CHOICES.get(cell, ()) if cell in EDITABLE[kind] else ()
