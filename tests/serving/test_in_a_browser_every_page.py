@@ -6,13 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import pytest
 from argon2 import PasswordHasher
 from browsing import Visits, served
-from crafted import EVIL_NAMES, IMAGE, SCRIPT, make_hostile
+from crafted import EVIL_NAMES, IMAGE, LINK, SCRIPT, TURNED, make_hostile
 
 from pledgetrail.serving import Settings, create_app
 from pledgetrail.serving.team import People, passwords
@@ -28,15 +28,18 @@ EXAMPLES = {
     "/ledger": ("/ledger", "/ledger?kind=encounter", "/ledger?kind=figure&status=extracted", "/ledger?q=none"),
     "/facet/{name}": ("/facet/by", "/facet/place?kind=encounter"),
     "/rows/{name}": ("/rows/{row}", "/rows/{evil}", "/rows/{met}", "/rows/{figure}", "/rows/r-none"),
-    "/rows/{name}/revisions/{number}": ("/rows/{row}/revisions/0", "/rows/{row}/revisions/1"),
+    "/rows/{name}/revisions/{number}": ("/rows/{row}/revisions/0", "/rows/{evil}/revisions/1"),
     "/rows/{name}/sentence/{number}": ("/rows/{row}/sentence/1",),
     "/reports": ("/reports", "/reports?q=hacked", "/reports?q=none"),
     "/report": ("/report?id={report}&row={evil}", "/report?id=again.txt", "/report?id=late.txt&at=0-11"),
+    "/report/add": ("/report/add?id={report}&start=0&end=90", "/report/add?id={report}&start=0&end=90&kind=figure"),
     "/copies": ("/copies", "/copies?id=first.txt", "/copies?id=late.txt"),
     "/actors": ("/actors", "/actors?q=none"),
     "/actor": ("/actor?id={actor}",),
     "/review": ("/review", "/review?kind=figure", "/review?q=none"),
     "/review/{name}": ("/review/{row}", "/review/{evil}"),
+    "/review/agreement": ("/review/agreement", "/review/agreement?settled=yes"),
+    "/bulk": ("/bulk", "/bulk?do=accept", "/bulk?do=set:what&row={row}&row={evil}&value=x"),
     "/audit": ("/audit", "/audit?reviewer=nobody"),
     "/trails": ("/trails", "/trails?all=yes", "/trails?by=nobody"),
     "/trails/{name}": ("/trails/{trail}",),
@@ -54,7 +57,14 @@ EXAMPLES = {
 
 #: Further rules of axe that are no law, and that pages keep.
 KEPT = {"heading-order", "page-has-heading-one", "landmark-one-main", "region", "skip-link", "empty-table-header"}
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LAW = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: What pages are looked at as, and for what: in the dark only colours differ, on a small screen only sizes.
+VIEWS: tuple[tuple[Literal["dark", "light"], int, list[str]], ...] = (
+    ("dark", 1280, ["color-contrast"]),
+    ("light", 1280, LAW),
+    ("light", 375, ["target-size", "scrollable-region-focusable", "aria-hidden-focus"]),
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,19 +102,12 @@ def visits(hostile: Path, team: Path, browser: Browser) -> Iterator[Visits]:
 
 @pytest.fixture(scope="module")
 def page(visits: Visits) -> Page:
-    """A page whose reader is logged in as an admin, after some decisions."""
+    """A page whose reader is logged in as an admin."""
     page = visits("/login", reduced_motion="reduce")
     page.get_by_label("Name").fill("Ada L.")
     page.get_by_label("Password").fill(SECRET)
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url("**/ledger")
-    row = rows(page, "/ledger.json?q=schools")["Pakistan"]
-    for words in (
-        {"action": "edit", "cell": "what", "new": f"{SCRIPT} schools"},
-        {"action": "comment", "reason": IMAGE},
-    ):
-        sent = page.request.post("/api/decisions", data={"row": row, **words})
-        assert sent.status == 201, sent.text()
     return page
 
 
@@ -114,8 +117,8 @@ def names(page: Page) -> dict[str, str]:
     actors = page.request.get("/api/actors?limit=500").json()["actors"]
     trails = page.request.get("/trails.json").json()["trails"]
     return {
-        "row": rows(page, "/ledger.json?q=schools")["Pakistan"],
-        "evil": rows(page, "/ledger.json?q=roads")[EVIL_NAMES["EVL"]],
+        "row": _rows(page)["clinics"],
+        "evil": _rows(page)[f"{SCRIPT} roads"],
         "met": page.request.get("/ledger.json?kind=encounter").json()["rows"][0]["id"],
         "figure": page.request.get("/ledger.json?kind=figure").json()["rows"][0]["id"],
         "actor": next(actor["id"] for actor in actors if actor["name"] == EVIL_NAMES["EVL"]),
@@ -125,8 +128,9 @@ def names(page: Page) -> dict[str, str]:
     }
 
 
-def rows(page: Page, address: str) -> dict[str, str]:
-    return {row["by_names"]: row["id"] for row in page.request.get(address).json()["rows"]}
+def _rows(page: Page) -> dict[str, str]:
+    """The ids of commitments by what they are about."""
+    return {row["what"]: row["id"] for row in page.request.get("/ledger.json").json()["rows"]}
 
 
 def test_no_page_is_forgotten(hostile: Path, team: Path) -> None:
@@ -147,12 +151,10 @@ def test_a_page_is_accessible_narrow_and_safe(visits: Visits, page: Page, names:
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         page.evaluate("for (const box of document.querySelectorAll('#narrow')) box.click()")
         page.evaluate(f"{axe}; 0")
-        page.emulate_media(color_scheme="dark")
-        found += [(example, "dark", *its) for its in _violations(page, ["color-contrast"])]
-        page.emulate_media(color_scheme="light")
-        for width in (1280, 375):
+        for scheme, width, rules in VIEWS:
+            page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 800})
-            found += [(example, width, *its) for its in _violations(page, TAGS)]
+            found += [(example, scheme, width, *its) for its in _violations(page, rules)]
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [(example, width, f"{wide} pixels wide")] if wide > width else []
         found += [(example, its) for its in _unsafe(page)]
@@ -174,7 +176,7 @@ def _quoted(value: str) -> str:
 
 def _violations(page: Page, rules: list[str]) -> list[tuple[str, list[str]]]:
     """What axe finds: all that is serious, and of the rest what pages keep."""
-    result = page.evaluate("rules => axe.run({runOnly: rules})", rules)
+    result = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", rules)
     return [
         (its["id"], [node["html"][:200] for node in its["nodes"][:3]])
         for its in result["violations"]
@@ -199,3 +201,57 @@ def _unsafe(page: Page) -> list[str]:
           return wrong;
         }"""
     )
+
+
+#: What reports and reviewers wrote, where it must be seen as they wrote it.
+SHOWN = {
+    "/ledger": (IMAGE, f"{SCRIPT} roads"),
+    "/ledger?kind=encounter": (IMAGE, SCRIPT),
+    "/facet/by": (IMAGE,),
+    "/rows/{row}": (IMAGE,),
+    "/rows/{evil}": (IMAGE, f"{SCRIPT} roads", "⟦U+202E⟧"),
+    "/reports": (SCRIPT, IMAGE, "⟦U+202E⟧"),
+    "/reports?q=hacked": ("window.hacked",),
+    "/report?id={report}": (SCRIPT, IMAGE, LINK, "&lt;b&gt; &amp;", "⟦U+202E⟧"),
+    "/actors": (IMAGE,),
+    "/actor?id={actor}": (IMAGE,),
+    "/review/{evil}": (IMAGE, SCRIPT, LINK),
+    "/audit": (IMAGE, SCRIPT, f"{SCRIPT} roads"),
+    "/bulk?do=accept": (f"{SCRIPT} roads",),
+    "/review/agreement": (IMAGE, SCRIPT),
+    "/trails?all=yes": (f"{SCRIPT} roads",),
+    "/funnel": (IMAGE,),
+    "/figures": ("<b>toll</b> ⟦U+202E⟧ =1+1",),
+    "/network": (IMAGE,),
+    "/wording/uses?topic=Karabakh%3A+the+region": (IMAGE,),
+    "/people": (IMAGE,),
+}
+
+
+@pytest.mark.parametrize("address", SHOWN)
+def test_hostile_words_are_seen_as_text(visits: Visits, page: Page, names: dict[str, str], address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(address.format_map({name: _quoted(value) for name, value in names.items()}))
+    page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+    seen = page.locator("main").inner_text()
+    assert [words for words in SHOWN[address] if words not in seen] == []
+    assert not visits.wrong
+
+
+def test_hostile_places_and_actors_are_text_in_pictures_that_move(visits: Visits, page: Page) -> None:
+    place = {"place": f"{IMAGE} {TURNED}", "rows": 2, "classes": {SCRIPT: 2}, "address": "/ledger"}
+    point = {"type": "Point", "coordinates": [49.9, 40.4]}
+    features = [{"type": "Feature", "geometry": point, "properties": place}]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.route("**/map.json*", lambda route: route.fulfill(json={"type": "FeatureCollection", "features": features}))
+    page.goto("/map")
+    page.locator(".leaflet-box path.place").hover()
+    assert page.locator(".leaflet-tooltip").inner_text().startswith(f"{IMAGE} ")
+    assert SCRIPT in page.locator(".leaflet-tooltip").inner_text()
+    assert page.locator(".leaflet-tooltip :is(img, script)").count() == 0
+    page.unroute("**/map.json*")
+    page.goto("/network")
+    page.get_by_role("button", name="Free network").click()
+    page.locator(".graph canvas").first.wait_for()
+    assert page.evaluate("window.hacked === undefined") and page.locator("main img").count() == 0
+    assert not visits.wrong

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pledgetrail.ledger import review
+from pledgetrail.ledger.decisions import Action
 from pledgetrail.ledger.resolving import resolve_ledger
 from pledgetrail.ledger.store import open_ledger
 
@@ -100,10 +102,23 @@ def make_hostile(add: Callable[..., None], path: Path) -> None:
     """The same with hostile words as titles, outlets, addresses, names, sentences; ``EVIL_NAMES`` must be known."""
     text = (
         f"{SCRIPT} {TURNED} EVL pledged TUR 9 for {LONG_WORD}. EVL refused AZE 7 for roads. EVL met BAD in Baku."
-        f" BAD counted 12 killed. PAK pledged EVL 4 for schools in Karabakh {IMAGE}. [a]({LINK}) &lt;b&gt; &amp;"
+        f" BAD counted 12 killed. PAK pledged EVL 4 for clinics in Karabakh {IMAGE}. [a]({LINK}) &lt;b&gt; &amp;"
     )
     about = {"title": f"{SCRIPT} {TURNED}", "outlet": f"{IMAGE} {LONG_WORD}", "url": LINK}
     add(path, {f"evil {IMAGE}.txt": text}, published="2021-02-03", **about)
+    _decide(path, "roads", "edit", SCRIPT, cell="what", new=f"{SCRIPT} roads", reason=IMAGE)
+    _decide(path, "clinics", "accept", SCRIPT)
+    _decide(path, "clinics", "second", IMAGE, new="rejected")
+    _decide(path, "clinics", "comment", SCRIPT, reason=IMAGE)
     many = {f"many/{n:02}.txt": f"TUR pledged ARM {n + 10} for item{n:02}. A second sentence." for n in range(8)}
     add(path, many, published="2022-05", url="https://example.org/news")
     make_resolved(add, path)
+
+
+def _decide(path: Path, what: str, action: Action, reviewer: str, **more: Any) -> None:
+    """Let somebody decide about the row that is about something."""
+    with open_ledger(path, write=True) as ledger:
+        with ledger.reading() as connection:
+            query = "SELECT id FROM rows WHERE what = ?"
+            ((row,),) = connection.exec_driver_sql(query, (what,)).all()
+        review.record(ledger, action, row, reviewer=reviewer, **more)
