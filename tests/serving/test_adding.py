@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pledgetrail.cli import app as command
+from pledgetrail.serving import Settings, create_app
 from pledgetrail.serving.sentences import sentences, widened
 from pledgetrail.serving.site import Site
 from pledgetrail.serving.team import Person
@@ -36,6 +38,17 @@ def desk(client: Any, ledger: Path, add: Callable[..., None]) -> Any:
     """A client of a ledger with a report that says more than the program reads."""
     add(ledger, {NAME: TEXT}, published="2021-01-13")
     return client
+
+
+@pytest.fixture(scope="module")
+def calm(reader: Any, small: Path, add: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The same for all tests that change nothing."""
+    path = Path(shutil.copy(small, tmp_path_factory.mktemp("calm") / "l.sqlite"))
+    add(path, {NAME: TEXT}, published="2021-01-13")
+    add(path, {"long.txt": "word " * 2_000})
+    app = create_app(path, Settings(reviewer="ada"))
+    with type(reader)(app, base_url="http://127.0.0.1:8765", follow_redirects=False) as client:
+        yield client
 
 
 def row_of(desk: Any, answer: Any) -> dict[str, Any]:
@@ -66,31 +79,31 @@ def test_sentences_are_cut_at_stops_and_blank_lines() -> None:
     assert text[slice(*widened(text, blocks, 3, 9))] == " Khan".strip()  # chrome has no sentences
 
 
-def test_a_sentence_is_chosen_without_script(desk: Any) -> None:
-    page = desk.get("/report", params={"id": NAME, "add": 1}).text
+def test_a_sentence_is_chosen_without_script(calm: Any) -> None:
+    page = calm.get("/report", params={"id": NAME, "add": 1}).text
     links = [unescape(link) for link in re.findall(r'href="(/report/add\?[^"]*)"', page)]
     assert len(links) == len(set(links)) == len(sentences(TEXT, [])) == 4
     assert page.count("read already: commitment") == 1
-    form = desk.get(links[1].split("#")[0]).text
+    form = calm.get(links[1].split("#")[0]).text
     assert f'<mark class="sentence" data-at="{AT["start"]}" title="the sentence" id="sentence">{SAID}</mark>' in form
     assert 'aria-current="page">Commitment</a>' in form and "Read from it already" not in form
     for offered in ("Türkiye", "Azerbaijan", "up to USD 5,000,000", "2021-01-12", "Fuzuli"):
         assert f'<option value="{offered}">' in form, offered
-    again = desk.get(links[2].split("#")[0]).text
+    again = calm.get(links[2].split("#")[0]).text
     assert "Read from it already" in again and "Türkiye, pledge, USD 3, wells" in again
-    assert "Add a row that was missed</a>" in desk.get("/report", params={"id": NAME}).text
+    assert "Add a row that was missed</a>" in calm.get("/report", params={"id": NAME}).text
 
 
-def test_words_lead_to_their_sentence(desk: Any) -> None:
+def test_words_lead_to_their_sentence(calm: Any) -> None:
     at = TEXT.index("two bridges")
     for asked in ({"quote": "TWO  bridges"}, {"at": f"{at}-{at + 11}"}, {"at": f"{at - 1}-{at + 12}"}, AT):
-        found = desk.get("/report/add.json", params={"id": NAME, "kind": "figure", **asked}).json()
+        found = calm.get("/report/add.json", params={"id": NAME, "kind": "figure", **asked}).json()
         assert found["sentence"] == {"document": NAME, "field": "text", **AT, "quote": SAID}, asked
         offers = {cell["cell"]: [offer["value"] for offer in cell["offers"]] for cell in found["cells"]}
         both = ["up to USD 5,000,000", "2"]  # what lies in the words chosen comes first
         assert offers["value"] == (both if asked is AT else both[::-1]) and found["read"] == []
         assert (offers["unit"] == []) is (asked is AT)
-    lines = desk.get("/report/add.csv", params={"id": NAME, **AT}).content.decode("utf-8-sig")
+    lines = calm.get("/report/add.csv", params={"id": NAME, **AT}).content.decode("utf-8-sig")
     assert {"cell": "when", "value": "2021-01-12", "note": "from the report's date"}.items() <= next(
         line.items() for line in csv.DictReader(io.StringIO(lines)) if line["cell"] == "when"
     )
@@ -142,6 +155,8 @@ def test_an_added_row_is_everywhere(desk: Any, ledger: Path, tmp_path: Path) -> 
     page = desk.get(f"/rows/{row}").text
     assert "written down by ada" in page and "added the commitment" in page and "the program" not in page
     assert desk.get(f"/rows/{row}/sentence/1").status_code == 200
+    number = desk.get(f"/rows/{row}.json").json()["decisions"][0]["id"]
+    assert [desk.get(f"/rows/{row}/revisions/{n}").status_code for n in (0, number)] == [404, 200]
     for address in (f"/rows/{row}", "/audit", f"/review/{row}"):
         assert "text_sha256" not in desk.get(address).text, address
     assert desk.get("/audit.json").json()["decisions"][0]["new"]["what"] == "two bridges"
@@ -246,21 +261,24 @@ def test_a_form_that_does_not_fit_is_shown_as_it_was(desk: Any) -> None:
         {"cell.by": "; ;", "cell.to": "", "cell.what": "", "cell.amount": ""},
     ],
 )
-def test_what_does_not_fit_is_refused(desk: Any, wrong: dict[str, Any]) -> None:
-    answer = desk.send_form("/rows", **{**PLEDGE, **AT, **wrong})
+def test_what_does_not_fit_is_refused(calm: Any, wrong: dict[str, Any]) -> None:
+    answer = calm.send_form("/rows", **{**PLEDGE, **AT, **wrong})
     assert answer.status_code == 422, answer.headers
-    assert not desk.get("/audit.json").json()["count"]
+    assert not calm.get("/audit.json").json()["count"]
 
 
-def test_long_words_and_forged_forms_are_refused(desk: Any, ledger: Path, add: Callable[..., None]) -> None:
-    add(ledger, {"long.txt": "word " * 2_000})
-    assert desk.send_form("/rows", **{**PLEDGE, "document": "long.txt"}, start=0, end=9_000).status_code == 422
-    assert desk.get("/report/add", params={"id": "long.txt", "quote": "word word"}).status_code == 422
-    assert desk.send_form("/rows", **PLEDGE, **AT, huge="x" * 1_000_001).status_code == 413
-    assert desk.post("/rows", data={"token": "0" * 64, **PLEDGE, **AT}).status_code == 403
-    assert desk.post("/rows", data={**PLEDGE, **AT}).status_code == 403
+def test_long_words_and_forged_forms_are_refused(calm: Any) -> None:
+    assert calm.send_form("/rows", **{**PLEDGE, "document": "long.txt"}, start=0, end=9_000).status_code == 422
+    assert calm.get("/report/add", params={"id": "long.txt", "quote": "word word"}).status_code == 422
+    assert calm.send_form("/rows", **PLEDGE, **AT, huge="x" * 1_000_001).status_code == 413
+    assert calm.post("/rows", data={"token": "0" * 64, **PLEDGE, **AT}).status_code == 403
+    assert calm.post("/rows", data={**PLEDGE, **AT}).status_code == 403
     foreign = {"Origin": "https://example.org"}
-    assert desk.post("/rows", data={"token": desk.token(), **PLEDGE, **AT}, headers=foreign).status_code == 403
+    assert calm.post("/rows", data={"token": calm.token(), **PLEDGE, **AT}, headers=foreign).status_code == 403
+    assert not calm.get("/audit.json").json()["count"]
+
+
+def test_one_goes_back_within_the_app_only(desk: Any) -> None:
     for back in ("https://example.org/", "//example.org", "/\\example.org"):
         answer = desk.send_form("/rows", **{**PLEDGE, "cell.what": back}, **AT, back=back, then="back")
         assert answer.headers["location"].startswith("/rows/r-")
@@ -281,18 +299,18 @@ def test_long_words_and_forged_forms_are_refused(desk: Any, ledger: Path, add: C
         "&at=1-2&kind=x",
     ],
 )
-def test_an_address_that_names_no_sentence_is_explained(desk: Any, query: str) -> None:
-    assert desk.get(f"/report/add?id={NAME}{query}").status_code == 422
-    assert desk.get("/report/add?id=none.txt&at=1-2").status_code == 404
+def test_an_address_that_names_no_sentence_is_explained(calm: Any, query: str) -> None:
+    assert calm.get(f"/report/add?id={NAME}{query}").status_code == 422
+    assert calm.get("/report/add?id=none.txt&at=1-2").status_code == 404
 
 
-def test_readers_add_nothing(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_add_nothing(calm: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Site, "person", lambda self, request: Person("bo", "reader"))
-    assert desk.get("/report/add", params={"id": NAME, **AT}).status_code == 403
-    assert desk.get("/report", params={"id": NAME, "add": 1}).status_code == 403
-    assert "Add a row" not in desk.get("/report", params={"id": NAME}).text + desk.get("/review").text
-    assert desk.send_form("/rows", **PLEDGE, **AT).status_code == 403
-    assert not desk.get("/audit.json").json()["count"]
+    assert calm.get("/report/add", params={"id": NAME, **AT}).status_code == 403
+    assert calm.get("/report", params={"id": NAME, "add": 1}).status_code == 403
+    assert "Add a row" not in calm.get("/report", params={"id": NAME}).text + calm.get("/review").text
+    assert calm.send_form("/rows", **PLEDGE, **AT).status_code == 403
+    assert not calm.get("/audit.json").json()["count"]
 
 
 def test_a_ledger_that_is_only_shown_takes_no_rows(desk: Any) -> None:
@@ -357,8 +375,8 @@ def test_programs_add_rows(desk: Any) -> None:
         {"sector": {"value": "999"}},
     ],
 )
-def test_what_programs_send_must_fit(desk: Any, cells: dict[str, Any]) -> None:
+def test_what_programs_send_must_fit(calm: Any, cells: dict[str, Any]) -> None:
     body = json.dumps(api_row(**cells)).replace("Infinity", "1e400")
-    answer = desk.post("/api/rows", content=body, headers={"Content-Type": "application/json"})
+    answer = calm.post("/api/rows", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422, answer.text
-    assert not desk.get("/audit.json").json()["count"]
+    assert not calm.get("/audit.json").json()["count"]

@@ -14,7 +14,7 @@ from pledgetrail.ledger.errors import UnknownRow
 from pledgetrail.ledger.queries import Entry, extracted, read_entry
 from pledgetrail.ledger.reattaching import decided
 from pledgetrail.ledger.review import stamp
-from pledgetrail.records import Row
+from pledgetrail.records import REVIEWER, Row
 from pledgetrail.resolution.rows import Folded
 
 #: Fields of the export contract that follow from others.
@@ -45,6 +45,8 @@ def as_of(connection: Connection, name: str, number: int) -> Entry:
     made = [decision for decision in decided(connection, entry.row.id) if decision.id <= number]
     if number and (not made or made[-1].id != number):
         raise UnknownRow(f"{name}: has no decision {number}")
+    if not number and entry.row.content.reader == REVIEWER:
+        raise UnknownRow(f"{name}: was added by a reviewer; before that there was nothing")
     standing = standing_at(made)
     content, status, _ = apply(Folded(extracted(entry.columns), (), entry.row.origins, ()), standing)
     row = Row(entry.row.id, content, entry.row.statements, entry.row.origins, status, entry.row.aliases)
