@@ -112,6 +112,31 @@ def test_undo_is_of_ones_own_decisions(enter: Enter) -> None:
     assert ada.audit() == [("undo", "Ada L."), ("accept", "Ada L.")]
 
 
+def test_second_opinions_carry_the_names_of_their_accounts(enter: Enter) -> None:
+    ada, bo, reader = enter(), enter(), enter()
+    for browser, name in ((ada, "Ada L."), (bo, "bo"), (reader, "Rê")):
+        browser.log_in(name)
+    row = ada.row()["id"]
+    wish = {"action": "second", "opinion": "reject", "row": row}
+    assert bo.send_form("/decisions", action="accept", row=row).status_code == 303
+    assert bo.send_form("/decisions", **wish).status_code == 422  # bo's own verdict
+    for answer in (
+        reader.send_form("/decisions", **wish),
+        reader.send_form("/decisions/undo", action="second"),
+        reader.post("/api/decisions", json={"action": "second", "row": row, "new": "rejected"}),
+    ):
+        assert answer.status_code == 403 and "You are a reader" in answer.text
+    page = reader.get(f"/review/{row}?second=1").text.split("<main")[1]
+    assert 'action="/decisions' not in page and "bo" not in re.findall(r"\w+", page)
+    assert [queued["id"] for queued in ada.get("/review.json?second=1").json()["queue"]] == [row]
+    assert bo.get("/review.json?second=1").json()["queue"] == []
+    assert ada.send_form("/decisions", **wish, reviewer="bo").status_code == 303
+    assert ada.audit() == [("second", "Ada L."), ("accept", "bo")]
+    (pair,) = reader.get("/api/agreement").json()["between"]
+    assert (pair["one"], pair["other"], pair["n"]) == ("Ada L.", "bo", 1)
+    assert enter().get("/api/agreement").status_code == 401
+
+
 def test_readers_decide_nothing(enter: Enter) -> None:
     reader = enter()
     reader.log_in("Re\u0302")  # the same name, composed otherwise

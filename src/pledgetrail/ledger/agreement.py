@@ -136,7 +136,7 @@ def last_opinion(connection: Connection, reviewer: str) -> Decision | None:
 
 
 def _told(connection: Connection, rows: Sequence[str] | None) -> Iterator[tuple[str, str, Given]]:
-    """Verdicts and opinions on rows that have an opinion, undone ones too: row by row, in the order they were made."""
+    """Verdicts and opinions on some rows, or on all that have an opinion; undone ones too, row by row in order."""
     other, its = attachments.alias("other"), decisions.alias("its")
     seconded = select(other.c.row_id).join(its, its.c.id == other.c.decision_id).where(its.c.action == "second")
     value = case((decisions.c.action == "second", decisions.c.new))
@@ -144,11 +144,10 @@ def _told(connection: Connection, rows: Sequence[str] | None) -> Iterator[tuple[
     query = (
         select(*columns, decisions.c.id, decisions.c.time)
         .join(decisions, decisions.c.id == attachments.c.decision_id)
-        .where(attachments.c.row_id.in_(seconded), decisions.c.action.in_((*VERDICTS, "second")))
+        .where(decisions.c.action.in_((*VERDICTS, "second")))
+        .where(attachments.c.row_id.in_(seconded if rows is None else rows))
         .order_by(attachments.c.row_id, decisions.c.id)
     )
-    if rows is not None:
-        query = query.where(attachments.c.row_id.in_(rows))
     for row, kind, reviewer, action, new, number, time in connection.execute(query):
         side = json.loads(new) if action == "second" else SIDES[action == "reject"]
         yield row, kind, Given(reviewer, side, action, number, time)
