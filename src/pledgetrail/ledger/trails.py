@@ -242,24 +242,26 @@ def _members(connection: Connection, names: Sequence[str]) -> dict[str, tuple[st
 
 
 def _signs(connection: Connection, names: Sequence[str], known: Mapping[str, Report]) -> dict[str, _Sign]:
-    """What the rows show and when, from their columns and the days of their reports."""
+    """What the rows show and when, from their columns and the days of their reports. For many rows all are read."""
+    several = len(names) > _VALUES
     days: dict[
         str, tuple[dt.date, dt.date]
     ] = {}  # of a report whose day is only bounded the first, as the survey takes it
     found: dict[str, _Sign] = {}
-    for some in _some(sorted(set(names))):
-        telling = select(row_statements.c.row_id, statements.c.document).join(
-            statements, statements.c.id == row_statements.c.statement_id
-        )
-        for row, document in connection.execute(telling.where(row_statements.c.row_id.in_(some))):
+    telling = select(row_statements.c.row_id, statements.c.document)
+    telling = telling.join(statements, statements.c.id == row_statements.c.statement_id)
+    telling = telling.where(statements.c.kind == "commitment")
+    same = (rows.c.id, rows.c.stage, rows.c.negated, rows.c.planned, rows.c.earliest, rows.c.latest)
+    acts = select(*same).where(rows.c.kind == "commitment", rows.c.content.is_not(None))
+    for some in (names,) if several else _some(sorted(set(names))):
+        told_by = telling if several else telling.where(row_statements.c.row_id.in_(some))
+        for row, document in connection.execute(told_by):
             its = known[document].days if document in known else None
             if its:
                 before = days.get(row, (its[0], its[0]))
                 days[row] = min(before[0], its[0]), max(before[1], its[0])
-        same = (rows.c.id, rows.c.stage, rows.c.negated, rows.c.planned, rows.c.earliest, rows.c.latest)
-        for row, stage, negated, planned, earliest, latest in connection.execute(
-            select(*same).where(rows.c.id.in_(some))
-        ):
+        its_acts = connection.execute(acts if several else acts.where(rows.c.id.in_(some)))
+        for row, stage, negated, planned, earliest, latest in its_acts:
             told, heard = days.get(row, (None, None))
             found[row] = _Sign(stage, bool(negated), bool(planned), _day(earliest), _day(latest), told, heard)
     return found

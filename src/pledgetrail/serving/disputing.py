@@ -85,11 +85,8 @@ def order(its: Brief) -> tuple[int, int, float, str]:
 def passing(found: Sequence[Brief], kind: str = "", subject: str = "", q: str = "") -> list[Brief]:
     """Those of a kind and subject that have all the words."""
     words = q.casefold().split()
-    return [
-        its
-        for its in found
-        if kind in ("", its.kind) and subject in ("", its.subject) and all(word in its.words for word in words)
-    ]
+    some = [its for its in found if kind in ("", its.kind) and subject in ("", its.subject)]
+    return [its for its in some if all(word in its.words for word in words)] if words else some
 
 
 def bounds(claim: Mapping[str, Any]) -> tuple[float, float] | None:

@@ -37,6 +37,9 @@ _SHOWN: Final = (
 
 _VALUES: Final = 500
 
+#: Parties and places whose trails are remembered.
+_LOOKED_UP: Final = 200
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -47,6 +50,18 @@ class Whole:
     names: Mapping[str, str]  # what givers and receivers are called
     sectors: Mapping[str, frozenset[str]]  # the trails that have rows of each
     worth: frozenset[str]  # those shown unless all are asked for: of several rows, or of a promise
+
+    def among(self, connection: Connection, wanted: TrailFilter) -> frozenset[str]:
+        """The ids of the trails of some parties and place, looked up once as long as all trails stay as they are."""
+        if wanted not in self._among:
+            if len(self._among) >= _LOOKED_UP:
+                self._among.clear()
+            self._among[wanted] = frozenset(matching(connection, wanted))
+        return self._among[wanted]
+
+    @cached_property
+    def _among(self) -> dict[TrailFilter, frozenset[str]]:
+        return {}
 
     @cached_property
     def by_id(self) -> Mapping[str, Trail]:
@@ -123,7 +138,7 @@ def standing(connection: Connection, known: Whole, wanted: TrailFilter, sector: 
     """The trails of a filter; of a sector if one is named (five digits of the DAC's list, or the first three)."""
     among: set[str] | frozenset[str] | None = None if wanted.every else known.worth
     if wanted.by or wanted.to or wanted.place:
-        among = matching(connection, replace(wanted, state=None, silent_for=None))
+        among = known.among(connection, replace(wanted, state=None, silent_for=None))
     if sector:
         its = frozenset[str]().union(*(names for code, names in known.sectors.items() if code.startswith(sector)))
         among = its if among is None else its & among

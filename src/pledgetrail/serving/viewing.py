@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 import numpy as np
 from starlette.requests import Request
@@ -132,45 +132,80 @@ class Tie:
     classes: Mapping[str, int]
 
 
+class Ties(Sequence[Tie]):
+    """Ties in order, each made when it is looked at: there may be far more than a page shows."""
+
+    def __init__(self, make: Callable[[int], Tie], count: int) -> None:
+        """``make`` makes the tie of a place."""
+        self._make = make
+        self._count = count
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Tie: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Tie]: ...
+    def __getitem__(self, place: int | slice) -> Tie | Sequence[Tie]:
+        """The tie of a place, or those of several."""
+        if isinstance(place, slice):
+            return [self._make(number) for number in range(self._count)[place]]
+        return self._make(range(self._count)[place])
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """Ties, the most rows first, what the actors are called, and the meetings too large to tell who met."""
 
-    ties: tuple[Tie, ...]
+    ties: Sequence[Tie]
     names: Mapping[str, str]
     crowds: int
 
 
 def network(look: Look) -> Network:
     """Who promises whom (commitments: who acts, and to or through whom), or who meets whom (encounters)."""
-    acting = _parties(look, "by")
+    acting, words = _parties(look, "by"), look.columns.words["by"]
     crowds = 0
     if look.view.kind == "encounter":
         times = np.bincount(acting[0])
         crowds = int(np.count_nonzero(times > PARTIES))
         few = times[acting[0]] <= PARTIES
         acting = acting[0][few], acting[1][few]
+        others, rank = words, _ranks(words)
         rows, sources, targets = _together(acting, acting)
-        words = names = look.columns.words["by"]
-        rank = _ranks(words)
         each = rank[sources] < rank[targets]  # of two who met once, in the order of their names
     else:
+        others = look.columns.words["to"]
         rows, sources, targets = _together(acting, _parties(look, "to"))
-        words, names = look.columns.words["by"], look.columns.words["to"]
-        same = np.array([-1 if (found := words.find(word)) is None else found for word in names.list])
+        same = np.array([-1 if (found := words.find(word)) is None else found for word in others.list])
         each = sources != same[targets]
-    keys = np.stack((sources[each], targets[each], look.columns.column("class")[rows[each]]))
-    counts: dict[tuple[int, int], dict[str, int]] = {}
-    if keys.size:
-        classes = look.columns.words["class"].list
-        unique, numbers = np.unique(keys, axis=1, return_counts=True)
-        for source, target, klass, count in zip(*unique.tolist(), numbers.tolist(), strict=True):
-            counts.setdefault((source, target), {})[classes[klass]] = count
-    called = {words.list[one]: words.name(one) for one, _ in counts}
-    called |= {names.list[other]: names.name(other) for _, other in counts}
-    ties = [Tie(words.list[a], names.list[b], sum(its.values()), its) for (a, b), its in counts.items()]
-    ties.sort(key=lambda tie: (-tie.rows, called[tie.source], called[tie.target], tie.source, tie.target))
-    return Network(tuple(ties), called, crowds)
+    ties = _counted(look, rows[each], sources[each], targets[each], words, others)
+    names = {words.list[number]: words.name(number) for number in np.unique(sources[each]).tolist()}
+    names |= {others.list[number]: others.name(number) for number in np.unique(targets[each]).tolist()}
+    return Network(ties, names, crowds)
+
+
+def _counted(look: Look, rows: Array, sources: Array, targets: Array, words: Words, others: Words) -> Ties:
+    """Ties by the numbers of those who are tied, one for each pair, with the rows of each class."""
+    classes = look.columns.words["class"].list
+    pairs = sources.astype(np.int64) * len(others.list) + targets
+    found, times = np.unique(pairs * len(classes) + look.columns.column("class")[rows], return_counts=True)
+    pairs, first = np.unique(found // len(classes), return_index=True)
+    if not len(pairs):
+        return Ties(lambda _: Tie("", "", 0, {}), 0)
+    ends = np.append(first[1:], len(found))
+    sums = np.add.reduceat(times, first)
+    one, other = pairs // len(others.list), pairs % len(others.list)
+    order = np.lexsort((_ranks(others)[other], _ranks(words)[one], -sums))
+
+    def make(place: int) -> Tie:
+        at = int(order[place])
+        its = {classes[int(found[n]) % len(classes)]: int(times[n]) for n in range(int(first[at]), int(ends[at]))}
+        return Tie(words.list[int(one[at])], others.list[int(other[at])], int(sums[at]), its)
+
+    return Ties(make, len(pairs))
 
 
 def _parties(look: Look, role: str) -> tuple[Array, Array]:
