@@ -380,3 +380,11 @@ def test_what_programs_send_must_fit(calm: Any, cells: dict[str, Any]) -> None:
     answer = calm.post("/api/rows", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422, answer.text
     assert not calm.get("/audit.json").json()["count"]
+
+
+def test_explain_tells_who_added_a_row(desk: Any, ledger: Path) -> None:
+    row = row_of(desk, desk.send_form("/rows", **PLEDGE, **AT))["id"]
+    desk.send_form("/decisions", action="edit", row=row, cell="when", value="Monday", document=NAME, quote="Tuesday")
+    said = CliRunner().invoke(command, ["explain", str(ledger), row]).output
+    assert "written down by ada" in said and "ada: add (missed)" in said and "s-" not in said.split("ada: add")[1]
+    assert "when: 2021-01-12 → 2021-01-11 from the report's date" in " ".join(said.split())

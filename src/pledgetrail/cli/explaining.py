@@ -130,7 +130,7 @@ def _decision(decision: Decision) -> str:
     parts = [f"  {decision.id}  {decision.time}  {decision.reviewer}: {decision.action}"]
     if decision.cell:
         parts.append(f"{decision.cell}: {_plain(decision.old)} → {_plain(decision.new)}")
-    if decision.other:
+    if decision.other and decision.action != "add":
         parts.append(decision.other)
     if decision.reason:
         parts.append(f"({decision.reason})")
@@ -160,6 +160,8 @@ def _plain(value: Any) -> str:
         if "currency" in value:
             parts = (value.get("qualifier"), value["currency"], number(value.get("value")))
             return " ".join(part for part in parts if part)
+        if "when_basis" in value:
+            return f"{value['when']} {value['when_basis']}"
         return f"{value.get('name')} ({value.get('country') or value.get('code') or value.get('type')})"
     if isinstance(value, list):
         return "; ".join(_plain(item) for item in value)
