@@ -27,6 +27,8 @@ TOLD: Final = 12
 LIST: Final = 3
 
 Pair = tuple[int, int]
+#: What ties claims together: a key, the first and the last day, and the days of silence that end what it ties.
+Key = tuple[tuple[object, ...], dt.date | None, dt.date | None, int | None]
 Voices = frozenset[tuple[float, str]]
 
 
@@ -61,16 +63,8 @@ def _groups(claims: Sequence[Claim]) -> Iterator[tuple[list[int], int]]:
     stories: dict[tuple[object, ...], list[int]] = defaultdict(list)
     places: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, claim in enumerate(claims):
-        thing = claim.thing
-        if thing is None or claim.value is None:
-            continue
-        what = (thing.measure, thing.classes, thing.money, thing.given)
-        for story in claim.stories:
-            stories[*what, story].append(index)
-        if claim.days is not None:
-            for place in {*thing.sides, thing.place} - {None}:
-                for occasion in thing.occasions:
-                    places[*what, place, occasion].append(index)
+        for key, _, _, window in keys(claim):
+            (stories if window is None else places)[key].append(index)
     for group in stories.values():
         if len(group) > 1:
             yield _by_day(claims, group), dt.timedelta.max.days
@@ -78,6 +72,22 @@ def _groups(claims: Sequence[Claim]) -> Iterator[tuple[list[int], int]]:
         if len(group) > 1:
             window = window_of(str(key[-1]))
             yield from ((run, window) for run in _runs(claims, _by_day(claims, group), window) if len(run) > 1)
+
+
+def keys(claim: Claim) -> Iterator[Key]:
+    """The keys of the groups that a claim is in, a bounded number: with the days it is told on and the silence that
+    ends a group, or without any where all of a story belongs together.
+    """
+    thing = claim.thing
+    if thing is None or claim.value is None:
+        return
+    what = (thing.measure, thing.classes, thing.money, thing.given)
+    for story in sorted(claim.stories):
+        yield ("story", *what, story), None, None, None
+    if claim.days is not None:
+        for place in sorted({*thing.sides, *((thing.place,) if thing.place else ())}):
+            for occasion in thing.occasions:
+                yield ("place", *what, place, occasion), *claim.days, window_of(occasion)
 
 
 def _by_day(claims: Sequence[Claim], group: Sequence[int]) -> list[int]:

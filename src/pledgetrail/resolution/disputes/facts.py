@@ -130,13 +130,24 @@ def table_disagreements(found: Iterable[Meeting]) -> list[Disagreement]:
 def _groups(found: Sequence[Meeting]) -> Iterator[list[int]]:
     groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     for index, meeting in enumerate(found):
-        if meeting.day is not None and len(meeting.cast) >= CAST:
-            for key in meeting.keys:
-                groups["day", meeting.kind, meeting.day, key].append(index)
-        if meeting.day is not None and len(meeting.cast) >= SHARED:
-            groups["cast", meeting.kind, tuple(sorted(meeting.keys))].append(index)
+        for key, *_ in keys(meeting):
+            groups[key].append(index)
     for group in sorted(groups, key=repr):
         yield sorted(groups[group], key=lambda i: (found[i].day or dt.date.max, i))
+
+
+def keys(meeting: Meeting) -> Iterator[tuple[tuple[object, ...], dt.date, dt.date, int]]:
+    """The keys of the groups that a meeting is in, at most one more than its cast has parties; with its day, twice, and
+    the days beyond which the next meeting of the group has no bearing on it.
+    """
+    day = meeting.day
+    if day is None or meeting.planned or meeting.kind not in _CLOSED:
+        return
+    if len(meeting.cast) >= CAST:
+        for key in sorted(meeting.keys):
+            yield ("day", meeting.kind, day, key), day, day, 0
+    if len(meeting.cast) >= SHARED:
+        yield ("cast", meeting.kind, tuple(sorted(meeting.keys))), day, day, DAYS
 
 
 def _differ(a: Meeting, b: Meeting) -> str | None:

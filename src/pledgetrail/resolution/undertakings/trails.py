@@ -1,31 +1,25 @@
 """Trails: the rows about one undertaking, in order of time, and how far it has come (docs/reference/trails.md).
 
-Rows are compared only with rows that share a side and a word, sum, place or purpose, and of those with a fixed number
-that are next in time; so the work grows with the number of rows. Links are followed strongest first and two groups
-become one unless something in them contradicts (``Undertaking``); so a row that could belong to two undertakings does
-not make them one.
+Rows are compared only with those that ``candidates`` finds, a fixed number for each; so the work grows with the number
+of rows. Links are followed strongest first and two groups become one unless something in them contradicts
+(``Undertaking``); so a row that could belong to two undertakings does not make them one. Rows that no links lead to
+from each other have no bearing on each other: each such block can be worked out by itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from pledgetrail.resolution.undertakings.candidates import candidates, marks
 from pledgetrail.resolution.undertakings.steps import Step, lifetime
-from pledgetrail.resolution.undertakings.strands import Strand, days_between, link, reach, strands
-from pledgetrail.resolution.undertakings.subjects import weight
+from pledgetrail.resolution.undertakings.strands import Strand, days_between, link, strands
 from pledgetrail.resolution.undertakings.undertaking import Undertaking
 
-#: How many of the next rows in time that share a token a row is compared with: what keeps the work linear where
-#: thousands of rows share a purpose.
-_NEXT: Final = 4
-#: The rarest words of an object by which rows find each other. A pair linked by words shares some of them.
-_RAREST: Final = 6
-#: Words lighter than this are in so many objects that sharing one finds nothing.
-_FINDS: Final = 3.5
+#: A row and the number of one of its strands.
+Node = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +37,21 @@ class Trail:
     subject: tuple[str, ...]
 
 
-def trails(steps: Iterable[Step]) -> list[Trail]:
+def trails(steps: Iterable[Step], linked: Iterable[tuple[Node, Node]] | None = None) -> list[Trail]:
     """The trails of commitments rows, the same in whatever order the rows come.
 
     Every row is in a trail. A row that concerns several partners ("companies of Pakistan and Türkiye are invited") is
-    in the trail of each with whom more came of it; trails of the same rows are one.
+    in the trail of each with whom more came of it; trails of the same rows are one. ``linked`` are the pairs that
+    ``links`` finds among the candidates of all rows: with them a block, the rows that such pairs lead to from each
+    other, can be given alone.
     """
     ordered = sorted({s.row: s for s in steps}.values(), key=_in_time)
     nodes = [strand for s in ordered for strand in strands(s)]
-    groups = _groups(nodes)
+    numbers = {node: at for at, node in enumerate((s.row, n) for s in ordered for n, _ in enumerate(strands(s)))}
+    if linked is None:
+        pairs = candidates([marks(s) for s in ordered])
+        linked = [((ordered[a].row, i), (ordered[b].row, j)) for a, i, b, j in pairs.tolist()]
+    groups = _groups(nodes, {tuple(sorted((numbers[one], numbers[other]))) for one, other in linked})
     together = {s.step.row for group in groups if len(group) > 1 for s in group}
     found: dict[tuple[str, ...], list[Strand]] = {}
     for group in groups:
@@ -61,6 +61,19 @@ def trails(steps: Iterable[Step]) -> list[Trail]:
         found.setdefault(rows, []).extend(group)
     made = [(_in_time(group[0].step), _trail(rows, group)) for rows, group in found.items()]
     return [trail for _, trail in sorted(made, key=lambda pair: (pair[0], pair[1].givers, pair[1].receivers))]
+
+
+def links(steps: Mapping[str, Step], pairs: Iterable[tuple[Node, Node]]) -> Iterator[tuple[Node, Node]]:
+    """Those of the pairs whose strands are linked at all. ``steps`` are by row."""
+    known: dict[str, list[Strand]] = {}
+
+    def strand(node: Node) -> Strand:
+        row, number = node
+        if row not in known:
+            known[row] = list(strands(steps[row]))
+        return known[row][number]
+
+    return ((one, other) for one, other in pairs if link(strand(one), strand(other)))
 
 
 def homes(found: Sequence[Trail]) -> dict[str, int]:
@@ -78,8 +91,8 @@ def _in_time(step: Step) -> tuple[dt.date, str]:
     return (last or first or dt.date.max, step.statement)
 
 
-def _groups(nodes: list[Strand]) -> list[list[Strand]]:
-    """Strands by undertaking, each group in the order of ``nodes``."""
+def _groups(nodes: list[Strand], pairs: Iterable[tuple[int, ...]]) -> list[list[Strand]]:
+    """Strands by undertaking, each group in the order of ``nodes``; ``pairs`` of them are to be compared."""
     kinship: dict[int, int] = {}
 
     def root(node: int) -> int:
@@ -89,7 +102,7 @@ def _groups(nodes: list[Strand]) -> list[list[Strand]]:
         return node
 
     of: dict[int, Undertaking] = {}
-    edges = [(link(nodes[i], nodes[j]), i, j) for i, j in sorted(_candidates(nodes))]
+    edges = [(link(nodes[i], nodes[j]), i, j) for i, j in sorted(pairs)]
     nearest = {(i, j): days_between(nodes[i].step, nodes[j].step) for strength, i, j in edges if strength}
     for strength, i, j in sorted((e for e in edges if e[0]), key=lambda e: (-e[0], nearest[e[1], e[2]], e[1], e[2])):
         a, b = root(i), root(j)
@@ -106,51 +119,6 @@ def _groups(nodes: list[Strand]) -> list[list[Strand]]:
     for index, strand in enumerate(nodes):
         groups[root(index)].append(strand)
     return list(groups.values())
-
-
-def _candidates(nodes: list[Strand]) -> set[tuple[int, int]]:
-    """Pairs of strands to compare: for each token those that come next in time, ``_NEXT`` at most."""
-    index: dict[tuple[Hashable, str, Hashable], list[int]] = defaultdict(list)
-    for number, strand in enumerate(nodes):  # in order of time
-        for token in _tokens(strand):
-            index[token].append(number)
-    pairs: set[tuple[int, int]] = set()
-    for token, members in index.items():
-        if token[1] == "document":
-            members.sort(key=lambda n: nodes[n].step.spots)
-        if len(members) == 1:
-            continue
-        days = reach(token[1], token[2])
-        for place, number in enumerate(members):
-            for other in members[place + 1 : place + 1 + _NEXT]:
-                a, b = nodes[number].step, nodes[other].step
-                if a.row != b.row and days_between(a, b) <= days:
-                    pairs.add((min(number, other), max(number, other)))
-    return pairs
-
-
-def _tokens(strand: Strand) -> Iterator[tuple[Hashable, str, Hashable]]:
-    """What strands must share to be compared; a bounded number for each strand."""
-    step = strand.step
-    words = sorted((w for w in step.subject.words if weight(w) >= _FINDS), key=lambda w: (-weight(w), w))[:_RAREST]
-    works = sorted(step.subject.works | step.subject.site)[:_RAREST]
-    themes = sorted(step.subject.purposes)
-    places = sorted(step.places)[:_RAREST]
-    for side in sorted(strand.sides):
-        for place in places:
-            yield from ((side, "place", (place, word)) for word in dict.fromkeys((*words, *works, *themes)))
-        if step.amount:
-            yield side, "sum", (f"{step.amount[0]:.1e}", step.amount[1])
-    if not strand.whole:
-        return
-    for word in words:
-        yield strand.sides, "word", word
-    for theme in themes:
-        yield strand.sides, "purpose", theme
-    if step.amount:
-        yield strand.sides, "sum", (f"{step.amount[0]:.1e}", step.amount[1])
-    for document in sorted({d for d, _ in step.spots}):
-        yield strand.sides, "document", document
 
 
 def _trail(rows: tuple[str, ...], group: list[Strand]) -> Trail:
