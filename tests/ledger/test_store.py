@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,13 @@ def test_what_fails_leaves_nothing(tmp_path: Path) -> None:
             raise RuntimeError
         with ledger.reading() as connection:
             assert connection.execute(schema.actors.select()).all() == []
+
+
+def test_a_connection_may_be_handed_to_another_thread(tmp_path: Path) -> None:
+    """As it is when a server sends a long answer, each piece from the thread that is free."""
+    with (
+        create_or_open(tmp_path / "l.sqlite") as ledger,
+        ledger.reading() as connection,
+        ThreadPoolExecutor(1) as other,
+    ):
+        assert other.submit(get_meta, connection, "written").result() == "1"

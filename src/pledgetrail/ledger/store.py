@@ -123,7 +123,10 @@ def open_ledger(path: Path, *, write: bool = False) -> Ledger:
 
 def _engine(database: str, uri: bool = False) -> Engine:
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(database, uri=uri, timeout=BUSY_SECONDS, isolation_level=None)
+        # one user at a time has a connection, but not always in one thread: a server sends long answers from several
+        connection = sqlite3.connect(
+            database, uri=uri, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         connection.execute("PRAGMA foreign_keys=OFF")  # rows are rewritten in an order of our own
         connection.execute("PRAGMA synchronous=NORMAL")
         if uri:

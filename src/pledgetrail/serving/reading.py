@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,10 @@ from pledgetrail.serving.listing import lines
 from pledgetrail.serving.words import UNSEEN
 
 _SEEN = ("seq", "id", "title", "outlet", "agency", "author", "published", "language", "url", "source")
+
+
+#: Lines of a whole list that are read at a time.
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,33 @@ def reports(connection: Connection, q: str, after: int, limit: int) -> Page:
         found, count = _search(connection, q, after, limit + 1)
         more = after + limit if len(found) > limit else None
     else:
-        query = select(*(documents.c[name] for name in _SEEN)).where(documents.c.seq > after)
-        found = [dict(row) for row in connection.execute(query.order_by(documents.c.seq).limit(limit + 1)).mappings()]
+        found = _arrived(connection, after, limit + 1)
         count = int(connection.execute(select(func.count()).select_from(documents)).scalar_one())
         more = found[limit - 1]["seq"] if len(found) > limit else None
-    found = found[:limit]
+    return Page(_with_rows(connection, found[:limit]), count, more)
+
+
+def every_report(connection: Connection, q: str) -> Iterator[Mapping[str, Any]]:
+    """All of the same list, some at a time; of a search all that is shown is held, which is no text."""
+    if q:
+        found, _ = _search(connection, q, 0, -1)
+        for at in range(0, len(found), _CHUNK):
+            yield from _with_rows(connection, found[at : at + _CHUNK])
+        return
+    last = 0
+    while some := _arrived(connection, last, _CHUNK):
+        yield from _with_rows(connection, some)
+        last = some[-1]["seq"]
+
+
+def _arrived(connection: Connection, after: int, limit: int) -> list[dict[str, Any]]:
+    query = select(*(documents.c[name] for name in _SEEN)).where(documents.c.seq > after)
+    return [dict(row) for row in connection.execute(query.order_by(documents.c.seq).limit(limit)).mappings()]
+
+
+def _with_rows(connection: Connection, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     held = _row_counts(connection, [report["id"] for report in found])
-    return Page([{**report, "rows": held.get(report["id"], 0)} for report in found], count, more)
+    return [{**report, "rows": held.get(report["id"], 0)} for report in found]
 
 
 def _search(connection: Connection, q: str, skip: int, limit: int) -> tuple[list[dict[str, Any]], int]:
@@ -69,16 +93,34 @@ def _row_counts(connection: Connection, names: Sequence[str]) -> dict[str, int]:
 
 def actor_list(connection: Connection, q: str, kind: str, after: str, limit: int) -> Page:
     """Actors in the order of their ids; with words, those whose name or aliases have them."""
-    wanted = []
+    wanted = _actors_called(q, kind)
+    count = int(connection.execute(select(func.count()).select_from(actors).where(*wanted)).scalar_one())
+    found = _actors(connection, wanted, after, limit + 1)
+    return Page(found[:limit], count, found[limit - 1]["id"] if len(found) > limit else None)
+
+
+def every_actor(connection: Connection, q: str, kind: str) -> Iterator[Mapping[str, Any]]:
+    """All of the same list, some at a time."""
+    wanted, last = _actors_called(q, kind), ""
+    while some := _actors(connection, wanted, last, _CHUNK):
+        yield from some
+        last = some[-1]["id"]
+
+
+def _actors(connection: Connection, wanted: Sequence[Any], after: str, limit: int) -> list[dict[str, Any]]:
+    query = select(actors).where(actors.c.id > after, *wanted).order_by(actors.c.id).limit(limit)
+    return [actor_dict(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _actors_called(q: str, kind: str) -> list[Any]:
+    """The conditions of a name's words and a type."""
+    wanted: list[Any] = []
     if q:
         like = "%" + UNSEEN.sub("", q).replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
         wanted.append(or_(actors.c.name.like(like, escape="\\"), actors.c.aliases.like(like, escape="\\")))
     if kind:
         wanted.append(actors.c.type == kind)
-    count = int(connection.execute(select(func.count()).select_from(actors).where(*wanted)).scalar_one())
-    query = select(actors).where(actors.c.id > after, *wanted).order_by(actors.c.id).limit(limit + 1)
-    found = [actor_dict(dict(row)) for row in connection.execute(query).mappings()]
-    return Page(found[:limit], count, found[limit - 1]["id"] if len(found) > limit else None)
+    return wanted
 
 
 def actor_dict(row: Mapping[str, Any]) -> dict[str, Any]:

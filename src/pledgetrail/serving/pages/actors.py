@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,13 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/actors.csv")
     def as_csv(request: Request) -> Response:
-        _, _, page = look(request, 1_000_000)
-        return answer_csv("actors", _LIST, page.items)
+        q, kind = request.query_params.get("q", "").strip()[:500], request.query_params.get("type", "")
+
+        def found() -> Iterator[Mapping[str, Any]]:
+            with site.ledger.reading() as connection:
+                yield from reading.every_actor(connection, q, kind)
+
+        return answer_csv("actors", _LIST, found())
 
     def one_of(request: Request, most: int | None) -> tuple[dict[str, Any], list[Part]]:
         name = request.query_params.get("id", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
@@ -54,8 +55,13 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/reports.csv")
     def as_csv(request: Request) -> Response:
-        _, page = look(request, 1_000_000)
-        return answer_csv("reports", _LIST, page.items)
+        q = request.query_params.get("q", "").strip()[:500]
+
+        def lines() -> Iterator[Mapping[str, Any]]:
+            with site.ledger.reading() as connection:
+                yield from reading.every_report(connection, q)
+
+        return answer_csv("reports", _LIST, lines())
 
     @routes.get("/report")
     def one(request: Request) -> Response:
