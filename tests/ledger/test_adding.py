@@ -275,3 +275,23 @@ def test_a_figure_may_be_nothing(bench: Bench) -> None:
     assert bench.row(row)["value"] == 0
     with pytest.raises(AlreadyAdded, match=row):
         add(bench.ledger, "figure", bench.span("a", TEXT, SENTENCE), cells, reviewer="bob")
+
+
+def test_a_row_is_decided_twice_in_a_batch_as_one_by_one(bench: Bench) -> None:
+    row = bench.rows()["schools"]
+    with bench.ledger.reading() as connection:
+        seen = review.stamp(connection, read_entry(connection, row).row)
+    wanted = [
+        review.Wanted(action="edit", row=row, cell="what", new="ten schools"),
+        review.Wanted(action="accept", row=row, expected=seen),  # as it was before the edit
+        review.Wanted(action="edit", row=row, cell="stage", new="offer"),
+        review.Wanted(action="undo", row=row, undoes=1),
+    ]
+    batch = review.record_all(bench.ledger, wanted, reviewer="ada")
+    assert batch.made == (1, 2, 3) and [row for row, _ in batch.refused] == [row]
+    assert "has changed" in batch.refused[0][1]
+    shown = bench.row(row)
+    assert (shown["what"], shown["stage"], shown["status"]) == ("schools", "offer", "edited")
+    undo = [review.Wanted(action="undo", row=row, undoes=number) for number in (1, 2)]
+    assert review.record_all(bench.ledger, undo, reviewer="ada").made == (4, 5)
+    assert bench.row(row)["status"] == "extracted"

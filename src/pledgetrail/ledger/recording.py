@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from pledgetrail.ledger import identity, reattaching
 from pledgetrail.ledger.codec import dumps, spans_list, statement_dict
@@ -16,6 +16,7 @@ from pledgetrail.ledger.decisions import (
     ACTIONS,
     OPINIONS,
     Action,
+    Decision,
     active,
     edit,
     opinions,
@@ -49,26 +50,44 @@ class Wanted:
     expected: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A decision that fits its row: what is to be written, the words it was made on, the rows to be folded anew."""
+
+    values: dict[str, Any]
+    words: tuple[Span, ...]
+    touched: tuple[str, ...]
+
+
 def make(
+    connection: Connection, wanted: Wanted, reviewer: str, time: dt.datetime | None
+) -> tuple[int, tuple[str, ...]]:
+    """Append a decision. Returns its number and the rows to be folded anew; raises as ``review.record``, before it
+    writes.
+    """
+    ready = check(connection, wanted, reviewer)
+    (number,) = append_all(connection, [ready], reviewer, time)
+    return number, ready.touched
+
+
+def check(
     connection: Connection,
     wanted: Wanted,
     reviewer: str,
-    time: dt.datetime | None,
-    batch: str | None = None,
     read: Row | None = None,
-) -> tuple[int, list[str]]:
-    """Append a decision. Returns its number and the rows to be folded anew; raises as ``review.record``, before it
-    writes. ``read`` is the row, if it was read already in this transaction.
+    undone: Decision | None = None,
+) -> Ready:
+    """What a decision would write. Raises as ``review.record``. ``read`` is its row and ``undone`` the decision that it
+    undoes, if they were read already in this transaction.
     """
     if wanted.action not in ACTIONS or wanted.action == "add":
         raise InvalidDecision(f"{wanted.action!r} is no decision about a row; there are {', '.join(ABOUT_ROWS)}")
     if not reviewer.strip():
         raise InvalidDecision("a decision needs a named reviewer")
     if wanted.action == "undo":
-        return _undo(connection, wanted, reviewer, time, batch)
+        return _undo(connection, wanted, read, undone)
     current = read or read_row(connection, wanted.row)
-    if wanted.expected is not None and stamp(connection, current) != wanted.expected:
-        raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
+    _check_stamp(connection, wanted, current)
     values: dict[str, Any] = {"cell": None, "old": None, "new": None, "other": None}
     words = tuple(wanted.spans)
     touched = [current.id]
@@ -83,8 +102,12 @@ def make(
         values["other"], words = _split(connection, current, wanted.moved)
         touched.append(values["other"])
     about = {"action": wanted.action, "reason": wanted.reason, "row_id": current.id, "kind": current.content.kind}
-    number = append(connection, about | values, words or current.content.evidence, reviewer, time, batch)
-    return number, touched
+    return Ready(about | values, words or tuple(current.content.evidence), tuple(touched))
+
+
+def _check_stamp(connection: Connection, wanted: Wanted, current: Row) -> None:
+    if wanted.expected is not None and stamp(connection, current) != wanted.expected:
+        raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
 
 
 def stamp(connection: Connection, row: Row) -> str:
@@ -137,23 +160,21 @@ def _second(connection: Connection, current: Row, new: Any, reviewer: str) -> st
     return dumps(new)
 
 
-def _undo(
-    connection: Connection, wanted: Wanted, reviewer: str, time: dt.datetime | None, batch: str | None
-) -> tuple[int, list[str]]:
+def _undo(connection: Connection, wanted: Wanted, read: Row | None, undone: Decision | None) -> Ready:
     """Undo a decision; its row may show nothing by now, if it was the decision that added it."""
-    found = connection.execute(selection().where(decisions.c.id == wanted.undoes)).mappings().one_or_none()
-    if found is None:
-        raise InvalidDecision(f"there is no decision {wanted.undoes}")
-    undone = read_decision(found)
-    row = resolve(connection, wanted.row)
+    if undone is None or undone.id != wanted.undoes:
+        found = connection.execute(selection().where(decisions.c.id == wanted.undoes)).mappings().one_or_none()
+        if found is None:
+            raise InvalidDecision(f"there is no decision {wanted.undoes}")
+        undone = read_decision(found)
+    row = read.id if read else resolve(connection, wanted.row)
     try:
-        current = read_row(connection, wanted.row)
+        current = read or read_row(connection, wanted.row)
     except UnknownRow:
         if row is None:
             raise
     else:
-        if wanted.expected is not None and stamp(connection, current) != wanted.expected:
-            raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
+        _check_stamp(connection, wanted, current)
         if row not in (undone.attached, undone.row_id):
             row = current.id
     if row not in (undone.attached, undone.row_id):
@@ -163,8 +184,7 @@ def _undo(
         touched.append(resolve(connection, undone.other) or undone.other)
     about = {"action": "undo", "reason": wanted.reason, "row_id": row, "kind": undone.kind}
     values = about | {"cell": None, "old": None, "new": None, "other": str(undone.id)}
-    number = append(connection, values, tuple(wanted.spans) or undone.spans, reviewer, time, batch)
-    return number, touched
+    return Ready(values, tuple(wanted.spans) or undone.spans, tuple(touched))
 
 
 def append(
@@ -173,16 +193,36 @@ def append(
     words: Sequence[Span],
     reviewer: str,
     time: dt.datetime | None = None,
-    batch: str | None = None,
 ) -> int:
     """Write a decision with its words, under a reviewer's name and the time (now, unless given). Its number."""
+    return append_all(connection, [Ready(values, tuple(words), ())], reviewer, time)[0]
+
+
+def append_all(
+    connection: Connection,
+    ready: Sequence[Ready],
+    reviewer: str,
+    time: dt.datetime | None = None,
+    batch: str | None = None,
+) -> list[int]:
+    """Write decisions with their words, in order. Their numbers."""
+    if not ready:
+        return []
     when = (time or dt.datetime.now(dt.UTC)).isoformat(timespec="seconds")
-    signed = values | {"reviewer": reviewer, "time": when, "batch": batch}
-    number = connection.execute(decisions.insert().values(signed).returning(decisions.c.id)).scalar_one()
-    listed = spans_list(words)
-    if listed:
-        rows_of = [{"decision_id": number, "position": n, **span} for n, span in enumerate(listed)]
-        connection.execute(decision_spans.insert(), rows_of)
-    where = {"decision_id": number, "row_id": values["row_id"], "note": None, "spans": dumps(listed)}
-    connection.execute(attachments.insert().values(where))
-    return int(number)
+    first = next_number(connection)
+    made, words, places = [], [], []
+    for number, one in enumerate(ready, first):
+        listed = spans_list(one.words)
+        made.append(one.values | {"id": number, "reviewer": reviewer, "time": when, "batch": batch})
+        words += [{"decision_id": number, "position": n, **span} for n, span in enumerate(listed)]
+        places.append({"decision_id": number, "row_id": one.values["row_id"], "note": None, "spans": dumps(listed)})
+    connection.execute(decisions.insert(), made)
+    if words:
+        connection.execute(decision_spans.insert(), words)
+    connection.execute(attachments.insert(), places)
+    return list(range(first, first + len(ready)))
+
+
+def next_number(connection: Connection) -> int:
+    """The number of the next decision; none is ever deleted."""
+    return int(connection.execute(select(func.coalesce(func.max(decisions.c.id), 0) + 1)).scalar_one())

@@ -16,9 +16,9 @@ from pledgetrail.ledger import reattaching
 from pledgetrail.ledger.decisions import Action, Decision, selection, undone
 from pledgetrail.ledger.decisions import read_decision as _read
 from pledgetrail.ledger.errors import InvalidDecision, StaleRow, UnknownRow
-from pledgetrail.ledger.folding import resolve
+from pledgetrail.ledger.folding import CHUNK, resolve
 from pledgetrail.ledger.queries import read_row, read_rows
-from pledgetrail.ledger.recording import Wanted, make, stamp
+from pledgetrail.ledger.recording import Ready, Wanted, append_all, check, make, next_number, stamp
 from pledgetrail.ledger.schema import decisions, row_changes, rows
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.records import Row, Span
@@ -102,28 +102,40 @@ def record_all(
     changed since is refused, as is a decision that does not fit its row. The others are recorded. Merges, splits and
     second opinions are made one by one. Raises InvalidDecision for those, and for a reviewer without a name.
     """
-    made: list[int] = []
+    ready: list[Ready] = []
     refused: list[tuple[str, str]] = []
-    touched: set[str] = set()
     whole = list(wanted)
     with ledger.writing() as connection:
         changed = _changed_since(connection, seen)
-        rows_read = read_rows(connection, sorted({one.row for one in whole if one.action != "undo"}))
-        name = f"b-{connection.execute(select(func.coalesce(func.max(decisions.c.id), 0) + 1)).scalar_one()}"
+        rows_read = read_rows(connection, sorted({one.row for one in whole}))
+        undone_read = _read_undone(connection, whole)
+        name, made = f"b-{next_number(connection)}", list[int]()
         for one in whole:
             if one.action not in BATCHED:
                 raise InvalidDecision(f"{one.action} is decided one by one; together go {', '.join(BATCHED)}")
+            if one.expected is not None or (one.undoes is not None and one.undoes not in undone_read):
+                # the stamp may be of a row that was decided just before, and so may be what is undone
+                made += append_all(connection, ready[len(made) :], reviewer, time, name)
             try:
                 if changed and resolve(connection, one.row) in changed:
                     raise StaleRow(f"{one.row}: has changed since it was shown; look again, then decide")
-                number, tied = make(connection, one, reviewer, time, name, rows_read.get(one.row))
+                before = undone_read.get(one.undoes) if one.undoes is not None else None
+                ready.append(check(connection, one, reviewer, rows_read.get(one.row), before))
             except (UnknownRow, InvalidDecision, StaleRow) as error:
                 refused.append((one.row, str(error)))
-            else:
-                made.append(number)
-                touched.update(tied)
-        reattaching.refresh_with_parts(connection, sorted(touched))
+        made += append_all(connection, ready[len(made) :], reviewer, time, name)
+        reattaching.refresh_with_parts(connection, sorted({row for one in ready for row in one.touched}))
     return Batch(name, tuple(made), tuple(refused))
+
+
+def _read_undone(connection: Connection, wanted: Sequence[Wanted]) -> dict[int, Decision]:
+    """The decisions that are to be undone."""
+    numbers = sorted({one.undoes for one in wanted if one.undoes is not None})
+    found: dict[int, Decision] = {}
+    for at in range(0, len(numbers), CHUNK):
+        query = selection().where(decisions.c.id.in_(numbers[at : at + CHUNK]))
+        found |= {row["id"]: _read(row) for row in connection.execute(query).mappings()}
+    return found
 
 
 def last_change(connection: Connection) -> int:
