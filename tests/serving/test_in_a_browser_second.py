@@ -150,8 +150,8 @@ def test_axe_finds_nothing_serious(opened: Opened, seconds: list[str], client: A
     page = opened("/ledger", color_scheme=scheme, bypass_csp=True)
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] if scheme == "light" else ["color-contrast"]
     found = {}
-    pages = ("/review?second=1", f"/review?second=1&given={seconds[0]}", "/review?second=1&q=nothing")
-    pages += (f"/review/{seconds[0]}?second=1", f"/review/{seconds[6]}?second=1", "/review/agreement")
+    pages = ["/review?second=1", f"/review?second=1&given={seconds[0]}", "/review?second=1&q=nothing"]
+    pages += [f"/review/{seconds[0]}?second=1", f"/review/{seconds[6]}?second=1", "/review/agreement"]
     for address in (*pages, f"/rows/{seconds[0]}", "/ledger?status=accepted&status=rejected", "/audit"):
         page.goto(address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")

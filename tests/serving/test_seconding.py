@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from pledgetrail.ledger import review
 from pledgetrail.ledger.store import open_ledger
-from pledgetrail.serving import Settings, create_app
+from pledgetrail.serving import Settings, columns, create_app
 from pledgetrail.serving.columns import lot
 
 #: What would tell the second reviewer how a row was decided.
@@ -149,6 +150,41 @@ def test_both_stand_side_by_side_where_rows_are_shown(client: Any, by_bob: Any) 
     assert [line["second"] for line in with_csv] == ["rejected"]
 
 
+def test_who_says_what_after_a_third_has_settled_it(client: Any, by_bob: Any) -> None:
+    row = client.row("roads")
+    undone = by_bob("reject", row)
+    by_bob("undo", row, undoes=undone.id)
+    by_bob("accept", row)
+    assert "standings" not in page_of(client, f"/rows/{row}")  # nobody seconded: the history says it all
+    by_bob("second", row, reviewer="ada", new="rejected", reason="not said")
+    by_bob("reject", row, reviewer="cleo")
+    by_bob("comment", row, reviewer="dan", reason="so be it")
+    page = page_of(client, f"/rows/{row}")
+    table = page.split('<table class="standings">')[1].split("</table>")[0]
+    lines = [" ".join(re.sub("<[^>]*>", " ", line).split()) for line in table.split("<tr>")[2:]]
+    assert lines == ["bob accepted –", "ada – rejected not said", "cleo rejected the row's status –"]
+    assert "rejected by cleo" in page and [r["id"] for r in client.rows("?second=agreed")] == [row]
+    assert "standings" not in page_of(client, f"/rows/{row}/revisions/0")
+
+
+@pytest.mark.parametrize(
+    ("status", "second", "kept"),
+    [
+        *((status, "accepted", "agreed") for status in ("accepted", "edited", "added")),
+        *((status, "rejected", "differs") for status in ("accepted", "edited", "added")),
+        *(("rejected", "rejected", "agreed"), ("rejected", "accepted", "differs"), ("accepted", None, "")),
+    ],
+)
+def test_whether_a_second_opinion_is_what_the_status_says(status: str, second: str | None, kept: str) -> None:
+    assert columns.second({"status": status, "second": second}) == kept
+
+
+def test_lots_are_even_and_always_the_same() -> None:
+    drawn = [lot(f"r-{n}") for n in range(2000)]
+    assert drawn == [lot(f"r-{n}") for n in range(2000)] and len(set(drawn)) == 2000
+    assert all(150 < sum(low <= x < low + 0.1 for x in drawn) < 250 for low in (0, 0.1, 0.2, 0.5, 0.9))
+
+
 def test_agreement_as_page_json_and_table(client: Any, by_bob: Any) -> None:
     assert "Nobody has seconded" in page_of(client, "/review/agreement")
     rows = {what: client.row(what) for what in ("schools", "roads", "mines", "bridges")}
@@ -198,7 +234,8 @@ def test_differences_go_on_by_page(client: Any, by_bob: Any, ledger: Path, monke
         row = client.row(f"item{n:02}")
         by_bob("accept", row)
         by_bob("second", row, reviewer="ada", new="rejected")
-    seen, after = [], 0
+    seen: list[str] = []
+    after: int | None = 0
     while after is not None:
         page = client.get(f"/review/agreement.json?after={after}").json()
         seen += [item["row"] for item in page["differences"]]
