@@ -182,6 +182,11 @@ def test_words_may_be_typed_selected_or_looked_for_in_the_report(desk: Any) -> N
     assert quotes(picked, "what") == ["\u0634\u0643\u0631\u0627,", "and"]
     found = row_of(desk, desk.send_form("/rows", **bare, **{"cell.what": "the MONEY"}))
     assert quotes(found, "what") == ["The money"]
+    near = row_of(desk, desk.send_form("/rows", **bare, **{"cell.what": "Wells"}))
+    assert [span["start"] for span in near["cell_evidence"]["what"]] == [TEXT.index("wells")]
+    last = {"start": TEXT.index("too"), "end": TEXT.index("too") + 4}
+    other = row_of(desk, desk.send_form("/rows", **{**bare, **last, "cell.what": "wells"}))
+    assert [span["start"] for span in other["cell_evidence"]["what"]] == [TEXT.rindex("wells")]
     nowhere = row_of(desk, desk.send_form("/rows", **bare, **{"cell.what": "infrastructure"}))
     assert quotes(nowhere, "what") == [SAID] and nowhere["what"] == "infrastructure"
     valueless = row_of(desk, desk.send_form("/rows", **bare, **{"words.what": "near fuzuli"}))

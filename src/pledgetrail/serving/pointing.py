@@ -48,7 +48,7 @@ def words_of(connection: Connection, sentence: Span, cell: str, typed: str, valu
 
 
 def said(connection: Connection, sentence: Span, words: str, *, whole: bool = True) -> Span | None:
-    """Words as they are typed, in the sentence or else in its report; ``whole``: not within longer words."""
+    """Words as they are typed, in the sentence or else nearest to it in its report. ``whole``: not within others."""
     pattern = r"\s+".join(map(re.escape, words.split()))
     if not pattern or (whole and len(words.strip()) < _SHORTEST):
         return None
@@ -57,8 +57,9 @@ def said(connection: Connection, sentence: Span, words: str, *, whole: bool = Tr
     if found is not None:
         return _span(sentence, found.start(), found.end())
     text = document_text(connection, sentence.document) or ""
-    found = known.search(text)
-    return Span(sentence.document, found.start(), found.end(), found.group()) if found is not None else None
+    # what is said next to a sentence is rather meant in it than what the headline says
+    nearest = min(known.finditer(text), key=lambda found: abs(found.start() - sentence.start), default=None)
+    return Span(sentence.document, nearest.start(), nearest.end(), nearest.group()) if nearest is not None else None
 
 
 def _span(sentence: Span, start: int, end: int) -> Span:
