@@ -262,6 +262,7 @@ def test_a_form_that_does_not_fit_is_shown_as_it_was(desk: Any) -> None:
         {"places.what": "0-1;2-3"},
         {"places.what": ",".join(["0-1"] * 21)},
         {"cell.what": "x" * 2_001},
+        {"cell.to": "; ".join(f"P{n}" for n in range(51))},
         {"words.what": "x" * 2_001},
         {"cell.by": "; ;", "cell.to": "", "cell.what": "", "cell.amount": ""},
     ],

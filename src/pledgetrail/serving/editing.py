@@ -46,6 +46,9 @@ _PARTIES: Final = frozenset({"by", "to", "via", "participants"})
 _PARTY: Final = frozenset({"speaker", "claimed_by"})
 _DATES: Final = frozenset({"when", "period"})
 
+#: Most names of one cell.
+_MOST: Final = 50
+
 
 def read_value(connection: Connection, kind: str, cell: str, text: str, words: Span | None) -> Any:
     """The value that a text means in a cell of a kind of rows; empty is None. Parties and places are set off by ";".
@@ -77,8 +80,11 @@ def read_value(connection: Connection, kind: str, cell: str, text: str, words: S
 
 
 def parts(text: str) -> list[str]:
-    """The names of a text that are set off by ";"."""
-    return list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+    """The names of a text that are set off by ";". Raises InvalidDecision for more than any row has."""
+    found = list(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
+    if len(found) > _MOST:
+        raise InvalidDecision(f"a cell has at most {_MOST} names, not {len(found):,}")
+    return found
 
 
 def read_party(connection: Connection, name: str) -> dict[str, Any]:
