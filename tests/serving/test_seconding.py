@@ -68,6 +68,7 @@ def test_the_second_reviewer_sees_nothing_of_the_first(client: Any, by_bob: Any)
     seen += [client.get("/review.json?second=1").text, client.get("/review.csv?second=1").text]
     for text in seen:
         assert not [word for word in TELLING if word in text.lower()]
+    assert "confidence" not in "".join(seen)  # of rows that were added nothing is in doubt
     assert "/rows/" not in "".join(seen[:7]) and "/report?" not in "".join(seen[:7])
     assert "ten schools" in seen[1] and "seconding" in seen[0]  # as the row shows
     assert len(list(csv.DictReader(io.StringIO(seen[8])))) == 3
@@ -141,6 +142,7 @@ def test_both_stand_side_by_side_where_rows_are_shown(client: Any, by_bob: Any) 
     assert [row["id"] for row in client.rows("?second=differs")] == [roads]
     assert [row["id"] for row in client.rows("?second=agreed")] == [mines]
     assert len(client.rows("?second=none")) + 2 == len(client.rows())
+    assert [row["id"] for row in client.get("/api/rows?second=differs").json()["rows"]] == [roads]
     values = client.get("/facet/second.json").json()["values"]
     assert [(v["value"], v["count"]) for v in values][:2] == [("differs", 1), ("agreed", 1)]
     assert [row["id"] for row in client.get("/review.json?second=differs").json()["queue"]] == [roads]  # to settle

@@ -24,8 +24,9 @@ _TABLE: Final = 1000
 #: Sentences of other reports that are shown.
 _OTHERS: Final = 10
 
-#: What would tell how a row was decided: what was read before an edit is among the alternatives.
-_TELLING: Final = ("status", "second", "alternatives")
+#: What would tell how a row was decided: what was read before an edit is among the alternatives, and of rows that a
+#: reviewer added nothing is in doubt.
+_TELLING: Final = ("status", "second", "alternatives", "confidence")
 
 
 def show(site: Site, request: Request) -> Response:
@@ -84,7 +85,7 @@ def _ahead(
     for entry in entries_of(connection, list(cursors)):
         row = dict(entry.columns)
         about = {"id": entry.row.id, "stamp": stamp(connection, entry.row), "summary": cells.summary(row)}
-        found.append({**about, "confidence": entry.row.content.confidence, "cursor": cursors[row["issued"]]})
+        found.append({**about, "cursor": cursors[row["issued"]]})
     return found, more, left
 
 
@@ -110,7 +111,6 @@ def _panel(connection: Connection, entry: Entry, person: str) -> dict[str, Any]:
     return {
         "row": entry.columns,
         "stamp": stamp(connection, entry.row),
-        "confidence": content.confidence,
         "origins": entry.row.origins,
         "shown": [(cell, editing.shown_text(values, cell)) for cell in editing.EDITABLE[content.kind]],
         "document": document,
