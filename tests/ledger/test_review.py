@@ -127,6 +127,9 @@ def test_an_edit_outranks_extraction_and_the_loser_stays_visible(bench: Bench) -
         ("nonsense", 1),
         ("places", "Baku"),
         ("what", 7),
+        ("when", "last Wednesday"),
+        ("when", {"when": "2021-02-30", "when_basis": "stated"}),
+        ("period", "soon"),
     ],
 )
 def test_edits_that_do_not_fit_are_refused(bench: Bench, cell: str, new: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 
 from pledgetrail.ledger import identity, review
 from pledgetrail.ledger.codec import KINDS, dumps, read_statement, statement_dict
-from pledgetrail.ledger.decisions import Decision, edit
+from pledgetrail.ledger.decisions import Decision, check_days, edit
 from pledgetrail.ledger.errors import AlreadyAdded, InvalidDecision
 from pledgetrail.ledger.folding import refresh
 from pledgetrail.ledger.recording import append
@@ -155,6 +155,7 @@ def _statement(
     )
     for cell, told in cells.items():
         if told.value is not False and told.value not in (None, "", []):  # a figure may well be 0
+            check_days(cell, told.value)
             statement = edit(statement, cell, told.value, tuple(told.spans))
     _check_least(statement, cells)
     return statement

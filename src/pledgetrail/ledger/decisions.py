@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, RowMapping, select
 
+from pledgetrail.language.edtf import bounds
 from pledgetrail.ledger.codec import read_field, read_span
 from pledgetrail.ledger.errors import InvalidDecision
 from pledgetrail.ledger.schema import attachments, decisions
@@ -212,6 +213,19 @@ def edit(content: AnyStatement, cell: str, new: Any, spans: Sequence[Span]) -> A
     if new is not None and spans and cell in CELLS[content.kind]:
         cells[cell] = tuple(spans)
     return replace(content, cells=cells, **changes)
+
+
+def check_days(cell: str, new: Any) -> None:
+    """Raises InvalidDecision for a day or period that is no EDTF. For what is to be recorded: a decision of before is
+    shown as it was made.
+    """
+    if cell not in ("when", "period") or new is None:
+        return
+    told = new.get("when") if isinstance(new, dict) else new
+    try:
+        bounds(str(told))
+    except ValueError as error:
+        raise InvalidDecision(f"{told!r} is no date in EDTF, for instance 2021-01-13, 2021-01 or 2021") from error
 
 
 def _changes(content: AnyStatement, cell: str, new: Any) -> dict[str, Any]:

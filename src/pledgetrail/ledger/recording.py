@@ -18,6 +18,7 @@ from pledgetrail.ledger.decisions import (
     Action,
     Decision,
     active,
+    check_days,
     edit,
     opinions,
     read_decision,
@@ -124,6 +125,7 @@ def _edit(current: Row, cell: str | None, new: Any, words: tuple[Span, ...]) -> 
         raise InvalidDecision("an edit needs a cell")
     old = show_cell(current.content, cell)
     words = words or tuple(current.content.cells.get(cell, ()))
+    check_days(cell, new)
     edit(current.content, cell, new, words)
     return {"cell": cell, "old": dumps(old), "new": dumps(new), "other": None}, words
 
