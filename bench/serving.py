@@ -2,12 +2,16 @@
 """Time the web app over a large ledger against the same page of an empty one, and load it.
 
 usage: serving.py [LEDGER] [--rows N] [--requests N]
+       serving.py [LEDGER] [--rows N] --pages [--requests N]
        serving.py [LEDGER] [--rows N] --load SECONDS [--readers N] [--reviewers N]
 
 LEDGER (default out/demo.sqlite, from `make demo`) is copied and its rows are repeated with other ids, days, amounts
 and statuses until there are N (100,000). Two servers answer in processes of their own; requests alternate between the
 large and the empty ledger, so that a machine that slows down slows both. Every request is for a view that was not
 asked for before.
+
+--pages: every page of the app, also as JSON and CSV: the first request of each after the server's start, in the order
+of the table, and then N more (10) of the same address by turns with the ledger page of the empty ledger.
 
 --load: readers page and narrow, reviewers accept rows, all at once. At the end the decisions in the ledger are
 counted: as many as were answered with 201.
@@ -33,44 +37,28 @@ from pathlib import Path
 
 import httpx
 
+from large import repeat
 from pledgetrail.ledger.store import create_or_open
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = {
-    "documents": ("id",),
-    "statements": ("id", "document", "base_row"),
-    "rows": ("id",),
-    "row_statements": ("row_id", "statement_id"),
-    "row_parties": ("row_id",),
-    "row_places": ("row_id",),
-    "evidence": ("row_id", "document"),
-}
 
-
-def repeat(path: Path, wanted: int) -> int:
-    """Repeat a ledger's rows, with all that hangs on them, until there are so many. The number of rows then."""
-    database = sqlite3.connect(path)
-    database.execute("PRAGMA synchronous=OFF")
-    (own,) = database.execute("SELECT count(*) FROM rows WHERE content IS NOT NULL").fetchone()
-    limits = {t: database.execute(f"SELECT max(rowid) FROM {t}").fetchone()[0] or 0 for t in TABLES}
-    for number in range(1, -(-wanted // own)):
-        for table, keys in TABLES.items():
-            columns = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
-            columns = [name for name in columns if name not in ("seq", "issued")]
-            chosen = [f"\"{c}\" || '~{number}'" if c in keys else f'"{c}"' for c in columns]
-            names = ", ".join(f'"{c}"' for c in columns)
-            query = f"INSERT INTO {table} ({names}) SELECT {', '.join(chosen)} FROM {table} WHERE rowid <= ?"
-            database.execute(query, (limits[table],))
-    database.execute(
-        "UPDATE rows SET amount_value = amount_value * (1 + abs(random() % 900) / 1000.0),"
-        " earliest = date(earliest, (random() % 700) || ' days'), confidence = abs(random() % 1000) / 1000.0,"
-        " origins = 1 + abs(random() % 6) WHERE issued > ?",
-        (limits["rows"],),
-    )
-    database.commit()
-    (count,) = database.execute("SELECT count(*) FROM rows WHERE content IS NOT NULL").fetchone()
-    database.close()
-    return int(count)
+#: Every page that shows more than one thing, in the order of the app's menu; all are asked for as JSON and CSV too.
+LISTS = (
+    *("/ledger", "/ledger?q=million", "/ledger?q=million&scope=reports", "/facet/by", "/facet/place", "/review"),
+    *("/trails", "/trails?state=promised", "/trails?by=Pakistan", "/trails?sector=110", "/trails?as_of=2020"),
+    *("/trails?all=yes&sort=steps", "/funnel?per=by", "/funnel?per=to", "/funnel?per=place", "/funnel?per=sector"),
+    *("/figures", "/figures?q=killed", "/figures?kind=update", "/timeline", "/timeline?kind=figure&unit=year", "/map"),
+    *(
+        "/map?kind=figure",
+        "/network",
+        "/network?kind=encounter",
+        "/wording",
+        "/reports",
+        "/reports?q=million",
+        "/copies",
+    ),
+    *("/actors", "/actors?q=an", "/audit"),
+)
 
 
 @contextlib.contextmanager
@@ -131,6 +119,79 @@ def compare(large: str, empty: str, requests: int) -> None:
     print(f"large / empty: {statistics.median(times['large']) / statistics.median(times['empty']):.1f}")
 
 
+def addresses(client: httpx.Client, large: str) -> Iterator[str]:
+    """The pages of ``LISTS``, each in all its forms too; pages about one thing; the lists of the API."""
+    yield from LISTS
+    with_tables = (
+        "/ledger",
+        "/facet/by",
+        "/review",
+        "/trails",
+        "/funnel?per=by",
+        "/figures",
+        "/timeline",
+        "/map",
+        "/network",
+    )
+    for page in (*with_tables, "/wording", "/reports", "/copies", "/actors", "/audit"):
+        path, mark, query = page.partition("?")
+        yield from (f"{path}{form}{mark}{query}" for form in (".json", ".csv"))
+
+    def ids(page: str, name: str) -> list[str]:
+        found = [str(item["id"]) for item in client.get(large + page).json()[name]]
+        return found[:1]
+
+    for row in ids("/ledger.json?sort=origins", "rows"):
+        yield from (f"/rows/{row}", f"/rows/{row}.json", f"/rows/{row}/sentence/1", f"/review/{row}")
+    for trail in ids("/trails.json?sort=steps", "trails"):
+        yield from (f"/trails/{trail}", f"/trails/{trail}.json")
+    for actor in client.get(f"{large}/facet/by.json").json()["values"][:1]:
+        name = str(httpx.QueryParams(id=actor["value"]))
+        yield from (
+            f"/actor?{name}",
+            f"/actor.json?{name}",
+            f"/actor.csv?{name}",
+            f"/trails?by={actor['name']}&sort=newest",
+        )
+    for report in ids("/reports.json?q=million", "reports"):
+        yield from (f"/{page}?{httpx.QueryParams(id=report)}" for page in ("report", "report.json", "copies"))
+    for path in client.get(f"{large}/api/openapi.json").json()["paths"]:
+        if "{" not in path and path not in ("/api/actor", "/api/report"):
+            yield path
+
+
+def wait_for(client: httpx.Client, address: str) -> tuple[float, int]:
+    """Seconds until an address is answered, asked again as long as it is being counted; and the bytes of the answer."""
+    begun = time.perf_counter()
+    while (answer := client.get(address)).status_code == 503:
+        time.sleep(0.2)
+    if answer.status_code not in (200, 404):
+        raise SystemExit(f"{address}: {answer.status_code} {answer.text[:300]}")
+    return time.perf_counter() - begun, len(answer.content)
+
+
+def each_page(large: str, empty: str, requests: int) -> None:
+    """Print the table of all pages: seconds of the first request, the median of later ones, and that over the median of
+    the empty ledger's page, asked by turns.
+    """
+    slow = []
+    with httpx.Client(timeout=600) as client:
+        wait_for(client, f"{empty}/ledger")
+        for address in addresses(client, large):
+            first, size = wait_for(client, large + address)
+            times: list[tuple[float, float]] = []
+            while len(times) < requests and sum(its for its, _ in times) < 20:
+                times.append((wait_for(client, large + address)[0], wait_for(client, f"{empty}/ledger")[0]))
+            later, bare = (statistics.median(side) for side in zip(*times, strict=True))
+            line = (
+                f"{address[:60]:60} {first:7.2f} s {later * 1000:7.0f} ms {later / bare:6.1f} x {size / 1024:8,.0f} KiB"
+            )
+            print(line, flush=True)
+            if first > 1 or later > 0.15:
+                slow.append(line)
+    print("\nfirst over 1 s, or later over 150 ms:", *slow, sep="\n")
+
+
 async def load(address: str, path: Path, seconds: float, readers: int, reviewers: int) -> None:
     """Readers and reviewers at once; print what was answered and whether every decision is there."""
     until = time.monotonic() + seconds
@@ -179,23 +240,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ledger", nargs="?", type=Path, default=ROOT / "out" / "demo.sqlite")
     parser.add_argument("--rows", type=int, default=100_000)
-    parser.add_argument("--requests", type=int, default=100)
+    parser.add_argument("--requests", type=int)
+    parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="keep the large ledger, or use the one that is there")
     parser.add_argument("--load", type=float, metavar="SECONDS")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--reviewers", type=int, default=5)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path, bare = Path(folder) / "large.sqlite", Path(folder) / "empty.sqlite"
-        shutil.copy(wanted.ledger, path)
-        create_or_open(path).close()  # brought up to date
+        path, bare = wanted.keep or Path(folder) / "large.sqlite", Path(folder) / "empty.sqlite"
         create_or_open(bare).close()
-        print(f"{repeat(path, wanted.rows):,} rows, {path.stat().st_size / 2**20:,.0f} MiB")
+        if not path.exists():
+            shutil.copy(wanted.ledger, path)
+            create_or_open(path).close()  # brought up to date
+            print(f"{repeat(path, wanted.rows):,} rows")
+        print(f"{path.stat().st_size / 2**20:,.0f} MiB")
         with serving(path) as large:
             if wanted.load:
                 asyncio.run(load(large, path, wanted.load, wanted.readers, wanted.reviewers))
-            else:
-                with serving(bare) as empty:
-                    compare(large, empty, wanted.requests)
+                return
+            with serving(bare) as empty:
+                if wanted.pages:
+                    each_page(large, empty, wanted.requests or 10)
+                else:
+                    compare(large, empty, wanted.requests or 100)
 
 
 if __name__ == "__main__":
