@@ -67,6 +67,13 @@ VIEWS: tuple[tuple[Literal["dark", "light"], int, list[str]], ...] = (
 )
 
 
+#: Waits until a page has the width that was set, and its scripts know.
+SETTLED = """width => new Promise(done => {
+  const look = () => innerWidth === width ? requestAnimationFrame(() => setTimeout(done)) : requestAnimationFrame(look);
+  requestAnimationFrame(look);
+})"""
+
+
 @pytest.fixture(scope="module")
 def hostile(add: Callable[..., None], fake: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with something on every page, and words that mean no good on each."""
@@ -154,6 +161,7 @@ def test_a_page_is_accessible_narrow_and_safe(visits: Visits, page: Page, names:
         for scheme, width, rules in VIEWS:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate(SETTLED, width)
             found += [(example, scheme, width, *its) for its in _violations(page, rules)]
             wide = page.evaluate("document.documentElement.scrollWidth")
             found += [(example, width, f"{wide} pixels wide")] if wide > width else []
