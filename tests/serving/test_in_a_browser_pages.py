@@ -82,3 +82,49 @@ def test_pictures_are_there_without_script(opened: Opened) -> None:
     assert not page.get_by_role("button", name="Free network").is_visible()
     page.goto("/trails")
     assert page.locator("svg.trail").count() > 1 and page.locator("svg.trail circle").count() > 1
+
+
+def test_keys_reach_the_content_at_once_and_nothing_lies_over_what_they_reach(opened: Opened) -> None:
+    page = opened("/ledger")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    box = skip.bounding_box()
+    assert box and box["x"] >= 0 and box["y"] >= 0 and skip.evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+    page.locator("table.rows tbody a").nth(30).focus()
+    for _ in range(40):  # backwards, where the head of the table stays
+        page.keyboard.press("Shift+Tab")
+        seen = page.evaluate(
+            """() => {
+              const its = document.activeElement, box = its.getBoundingClientRect();
+              const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              return its.contains(top) || top?.contains(its) ? "" : its.outerHTML;
+            }"""
+        )
+        assert not seen
+
+
+def test_nothing_moves_for_whom_movement_is_too_much(opened: Opened) -> None:
+    page = opened("/map?kind=encounter", reduced_motion="reduce")
+    page.locator(".leaflet-box path.place").wait_for()
+    page.get_by_role("button", name="Zoom in").click()
+    assert page.locator(".leaflet-zoom-anim").count() == 0
+    page.goto("/review")
+    page.get_by_role("button", name="Accept").hover()
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_on_paper_there_are_no_buttons(opened: Opened, client: Any) -> None:
+    page = opened("/ledger")
+    for address in ("/ledger", f"/rows/{client.row('schools')}", "/review?q=schools"):
+        page.goto(address)
+        page.emulate_media(media="print")
+        shown = page.locator("button, input, select").evaluate_all(
+            "all => all.filter(its => its.checkVisibility()).length"
+        )
+        assert not shown, address
+        assert page.get_by_role("link", name="Timeline").count() == 0
+        assert "schools" in page.locator("main").inner_text(), address
+        page.emulate_media(media="screen")

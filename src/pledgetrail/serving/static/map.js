@@ -13,7 +13,9 @@
   const box = document.createElement("div");
   box.className = "leaflet-box";
   figure.querySelector("svg.map").replaceWith(box);
-  const map = L.map(box, { attributionControl: false, minZoom: 1, maxZoom: 10, worldCopyJump: true, zoomSnap: 0.5 });
+  const moves = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const motion = { zoomAnimation: moves, fadeAnimation: moves, markerZoomAnimation: moves, inertia: moves };
+  const map = L.map(box, { attributionControl: false, minZoom: 1, maxZoom: 10, worldCopyJump: true, zoomSnap: 0.5, ...motion });
   const turned = (line) => line.map(([longitude, latitude]) => [Math.max(-85, Math.min(85, latitude)), longitude]);
   const plain = { interactive: false, weight: 1 };
   for (const { properties, geometry } of world.features) {
