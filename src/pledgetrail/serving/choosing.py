@@ -77,8 +77,8 @@ class Chosen:
 
     def facet(self, name: str, most: int = SHOWN) -> Facet:
         """A facet's values; those chosen are always among them."""
-        counts = self._counts(name, self._without(name))
         chosen = self._view.chosen.get(name, ())
+        counts, left = self._counts(name, self._without(name), most)
         every = [
             Value(value, shown, count, value in chosen) for value, shown, count in counts if count or value in chosen
         ]
@@ -87,7 +87,7 @@ class Chosen:
                 every.append(Value(value, value, 0, True))
         most = max(most, len(STAGES)) if name in ("stage", "year") else most
         listed = every[:most] + [v for v in every[most:] if v.chosen]
-        return Facet(name, tuple(listed), len(every) - len(listed))
+        return Facet(name, tuple(listed), left + len(every) - len(listed))
 
     def totals(self) -> list[Total]:
         """Totals by stage, in the order of an undertaking's life. Nothing is added across stages or currencies."""
@@ -186,15 +186,17 @@ class Chosen:
         mask |= np.isin(columns.column(_COLUMN.get(facet, facet)), known)
         return mask
 
-    def _counts(self, facet: str, mask: Array) -> list[tuple[str, str, int]]:
+    def _counts(self, facet: str, mask: Array, most: int) -> tuple[list[tuple[str, str, int]], int]:
+        """Values of a facet with their names and numbers of rows, in order, and how many rarer ones are left out."""
         columns = self._columns
         if facet in CLASSES:
             column = columns.column(facet)[mask]
-            return [(n, n, int(np.count_nonzero((column >= low) & (column < high)))) for n, low, high in CLASSES[facet]]
+            classes = CLASSES[facet]
+            return [(n, n, int(np.count_nonzero((column >= low) & (column < high)))) for n, low, high in classes], 0
         if facet == "year":
             years = np.bincount(columns.column("year")[mask])
             listed = [(str(year), str(year), int(years[year])) for year in np.flatnonzero(years)[::-1] if year]
-            return listed + ([("none", "undated", int(years[0]))] if len(years) and years[0] else [])
+            return listed + ([("none", "undated", int(years[0]))] if len(years) and years[0] else []), 0
         words = columns.words[_COLUMN.get(facet, facet)]
         if facet in SEVERAL:
             rows, its = columns.pairs(facet)
@@ -204,10 +206,27 @@ class Chosen:
             counts[0] = np.count_nonzero(mask & ~some)
         else:
             counts = np.bincount(columns.column(_COLUMN.get(facet, facet))[mask], minlength=1)
-        ranked = sorted(np.flatnonzero(counts), key=lambda n: (n == 0, -int(counts[n]), words.name(int(n))))
-        found = [(words.list[n] or "none", _NAME[facet](words.name(int(n))), int(counts[n])) for n in ranked]
         order = _IN_ORDER.get((facet, self._view.kind)) or _IN_ORDER.get((facet, ""))
-        return sorted(found, key=lambda item: order.index(item[0]) if item[0] in order else 99) if order else found
+        numbers = np.flatnonzero(counts)
+        known = [words.find(value) for value in self._view.chosen.get(facet, ())]
+        kept = numbers if order else _commonest(numbers, counts, most, [n for n in known if n is not None])
+        ranked = sorted(kept.tolist(), key=lambda n: (n == 0, -int(counts[n]), words.name(n)))
+        found = [(words.list[n] or "none", _NAME[facet](words.name(n)), int(counts[n])) for n in ranked]
+        if order:
+            found.sort(key=lambda item: order.index(item[0]) if item[0] in order else 99)
+        return found, len(numbers) - len(kept)
+
+
+def _commonest(numbers: Array, counts: Array, most: int, chosen: list[int]) -> Array:
+    """Of the numbers of words the ``most`` commonest, with all that are as common as the last of them, 0 (for none) and
+    those chosen: actors may be thousands, and naming and sorting them all takes longer than counting.
+    """
+    if len(numbers) <= most + 1:
+        return numbers
+    times = counts[numbers]
+    least = np.partition(times[numbers > 0], -most)[-most]
+    kept: Array = numbers[(times >= least) | (numbers == 0) | np.isin(numbers, chosen)]
+    return kept
 
 
 #: Facets that lie in a column of another name.
