@@ -14,6 +14,7 @@ from pledgetrail.language.edtf import days_of
 from pledgetrail.ledger.codec import dumps, read_span, spans_list
 from pledgetrail.ledger.flat import fold_name
 from pledgetrail.ledger.naming import name_groups
+from pledgetrail.ledger.noting import note_actors
 from pledgetrail.ledger.schema import actor_keys, actors, namings, row_parties, row_statements, statements
 from pledgetrail.ledger.store import Ledger, get_meta, set_meta
 from pledgetrail.records import Party, Reading
@@ -71,6 +72,9 @@ def refresh_actors(ledger: Ledger) -> None:
         groups = grouped(connection, _known(listed))
         query = select(actor_keys.c.key, actor_keys.c.actor)
         before: dict[str, str] = {key: actor for key, actor in connection.execute(query)}
+        were: dict[str, Any] = {
+            actor: state for actor, state in connection.execute(select(actors.c.id, actors.c.country))
+        }
     had: dict[str, list[str]] = {}
     for key, actor in before.items():
         had.setdefault(actor, []).append(key)
@@ -83,7 +87,38 @@ def refresh_actors(ledger: Ledger) -> None:
         moved = {key for key, actor in now.items() if before.get(key) != actor}
         for rows in _rows_of(connection, moved):
             assign_actors(connection, rows)
+        states = {actor: group.country for actor, group in zip(named, groups, strict=True)}
+        _note_changed(connection, (before, were), (now, states))
         set_meta(connection, "actors_stale", "0")
+
+
+def _note_changed(
+    connection: Connection, were: tuple[dict[str, str], dict[str, Any]], are: tuple[dict[str, str], dict[str, Any]]
+) -> None:
+    """Note the rows of actors whose state, or whose first key, by which they are compared, is another than it was.
+
+    Given are the actors of keys and the states of actors, as they were and as they are. A report's word may be compared
+    under the id of an actor without being one of its keys.
+    """
+    (before, states), (now, countries) = were, are
+    stood, stands = _first_keys(before), _first_keys(now)
+    every = states.keys() | countries.keys()
+    moved = {a for a in every if (stood.get(a), states.get(a)) != (stands.get(a), countries.get(a))}
+    keys = {key for its in (before, now) for key, actor in its.items() if not moved.isdisjoint((actor, _party(key)))}
+    if moved:
+        note_actors(connection, moved, keys)
+
+
+def _first_keys(actor_of: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, actor in actor_of.items():
+        found[actor] = min(key, found.get(actor, key))
+    return found
+
+
+def _party(key: str) -> str:
+    """The party id of a key."""
+    return key.split("@", 1)[0]
 
 
 def grouped(connection: Connection, known: Known | None) -> list[ActorGroup]:
@@ -151,8 +186,7 @@ def _read(value: Mapping[str, Any]) -> Naming:
 
 def _main(group: ActorGroup) -> str:
     """The party id of the member that the others have joined."""
-    key = next((key for key in group.members if key not in group.why), group.members[0])
-    return key.split("@", 1)[0]
+    return _party(next((key for key in group.members if key not in group.why), group.members[0]))
 
 
 def _values(actor: str, group: ActorGroup) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from pledgetrail.ledger.codec import dumps, read_span, span_dict
 from pledgetrail.ledger.documents import read_document
 from pledgetrail.ledger.schema import compared, copies, digests, documents, statements
-from pledgetrail.ledger.store import Ledger
+from pledgetrail.ledger.store import Ledger, set_meta
 from pledgetrail.records import Span
 from pledgetrail.resolution.copying.copies import CopyLink, links
 from pledgetrail.resolution.copying.origins import origin_of, origins
@@ -37,6 +37,7 @@ def link_copies(ledger: Ledger) -> set[str]:
         asked = [pair for pair in pairs if pair not in known]
         found = list(links(asked, lambda name: read_document(connection, name)))
     with ledger.writing() as connection:
+        set_meta(connection, "survey_stale", "1")  # the newest of them may be the day on which silence is counted
         _drop(connection, fresh, known.difference(pairs))
         _insert(connection, compared, [{"one": one, "other": other} for one, other in asked])
         _insert(connection, copies, [_values(link) for link in found])

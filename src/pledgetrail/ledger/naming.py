@@ -12,13 +12,15 @@ def name_groups(
     before: Mapping[str, Collection[str]],
     prefix: str,
     fresh: Sequence[str] = (),
+    taken: Iterable[str] = (),
 ) -> list[str]:
     """An id for each group of members, in the order of the groups.
 
     ``before`` are the members that each id had; one may have been in several groups. An id goes to the group that has
     most of its former members (of equals to the one nearest in size, then to the first), and a group that several ids
     would go to takes the one of most members. A group without any gets the one that ``fresh`` proposes for it if
-    that is free, else one made of its first member. So groups that are as they were keep their ids.
+    that is free, else one made of its first member. So groups that are as they were keep their ids, and can be left
+    out, if no two had the same members; their ids are then given as ``taken``.
     """
     listed = [tuple(group) for group in groups]
     had: dict[str, list[str]] = {}
@@ -31,7 +33,7 @@ def name_groups(
         size = len(set(group))
         claims += [(-times, size + len(set(before[name])), number, name) for name, times in counted.items()]
     named: dict[int, str] = {}
-    used: set[str] = set()
+    used: set[str] = set(taken)
     for _, _, number, name in sorted(claims):
         if name not in used and number not in named:
             named[number] = name

@@ -379,6 +379,29 @@ disagreement_rows = Table(
     Column("cell", Text, primary_key=True),
 )
 
+#: What the last survey (ledger/surveying.py) knows of the rows that it has taken in, so that the next one only looks at
+#: rows that have changed, and at those that these have a bearing on.
+surveyed = Table(
+    "surveyed",
+    metadata,
+    Column("issued", Integer, primary_key=True),
+    Column("row_id", Text, nullable=False),
+    Column("marks", LargeBinary),  # of commitments, see resolution.undertakings.candidates
+    Column("ties", LargeBinary, nullable=False),  # see resolution.disputes.blocks
+    Column("step", Text),  # JSON, of commitments: what linking them compares
+)
+
+#: Which of these rows are linked as of one undertaking, by pairs of sides ("strands"); the lesser number first.
+step_links = Table(
+    "step_links",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("strand", Integer, primary_key=True),
+    Column("other", Integer, primary_key=True),
+    Column("other_strand", Integer, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 decisions = Table(
     "decisions",
     metadata,

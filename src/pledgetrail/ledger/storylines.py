@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, bindparam, select, update
 
 from pledgetrail.ledger.naming import name_groups
+from pledgetrail.ledger.noting import note_reports
 from pledgetrail.ledger.schema import digests, documents
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.resolution.storylines.digests import Digest, unpack
@@ -29,6 +30,7 @@ def group_stories(ledger: Ledger) -> None:
         with ledger.writing() as connection:
             statement = update(documents).where(documents.c.id == bindparam("name")).values(story=bindparam("value"))
             connection.execute(statement, moved)
+            note_reports(connection, [str(its["name"]) for its in moved])
 
 
 def _digests(connection: Connection) -> Iterator[Digest]:
