@@ -73,8 +73,8 @@ def report(pick: random.Random, number: int, again: int = 0) -> Reading:
     pledge = Commitment(**base(0, lead, verb), stage=stage, by=(giver,), to=(taker,), what=f"{thing} in {place}",
                         amount=Amount(amount, "USD", f"{amount:,.0f} dollars"))  # fmt: skip
     meeting = Encounter(**base(1, met, "met in"), encounter="meeting", participants=cast)
-    toll_of = Figure(**base(2, toll, f"{killed} people"), value=float(killed), measure="killed", unit="people", of=place)
-    return Reading(document, tuple(Act((one,), None) for one in (pledge, meeting, toll_of)))
+    dead = Figure(**base(2, toll, f"{killed} people"), value=float(killed), measure="killed", unit="people", of=place)
+    return Reading(document, tuple(Act((one,), None) for one in (pledge, meeting, dead)))
 
 
 def contents(path: Path) -> dict[str, list[Any]]:
