@@ -29,8 +29,9 @@ NAMES: Final[dict[str, str | dict[str, str]]] = {
     "confidence": "Confidence",
 }
 
-#: Most values that the list of one facet shows.
-_ALL = 2000
+#: Most values that the list of one facet shows; the CSV has all.
+_ALL = 1000
+_EVERY = 1_000_000
 
 
 def facet_name(facet: str, kind: str) -> str:
@@ -84,7 +85,7 @@ def router(site: Site) -> APIRouter:
 
     @routes.get("/facet/{name}.csv")
     def facet_csv(request: Request, name: str) -> Response:
-        _, found = _facet(site, request, name)
+        _, found = _facet(site, request, name, _EVERY)
         values = ({"value": v.value, "name": v.name, "count": v.count} for v in found.values)
         return answer_csv(f"facet-{name}", ("value", "name", "count"), values)
 
@@ -97,12 +98,12 @@ def router(site: Site) -> APIRouter:
     return routes
 
 
-def _facet(site: Site, request: Request, name: str) -> tuple[View, Facet]:
+def _facet(site: Site, request: Request, name: str, most: int = _ALL) -> tuple[View, Facet]:
     view = read_view(request.query_params.multi_items())
     if name not in FACETS or not facet_name(name, view.kind):
         raise BadView(f"there is no facet {name} of {view.kind}s; there are {', '.join(FACETS)}")
     with site.ledger.reading() as connection:
-        return view, facet_values(connection, site.index, view, name, _ALL)
+        return view, facet_values(connection, site.index, view, name, most)
 
 
 def listing_dict(found: Listing) -> dict[str, Any]:
