@@ -155,8 +155,8 @@ def addresses(client: httpx.Client, large: str) -> Iterator[str]:
         )
     for report in ids("/reports.json?q=million", "reports"):
         yield from (f"/{page}?{httpx.QueryParams(id=report)}" for page in ("report", "report.json", "copies"))
-    for path in client.get(f"{large}/api/openapi.json").json()["paths"]:
-        if "{" not in path and path not in ("/api/actor", "/api/report"):
+    for path, ways in client.get(f"{large}/api/openapi.json").json()["paths"].items():
+        if "get" in ways and not any(its.get("required") for its in ways["get"].get("parameters", ())):
             yield path
 
 
