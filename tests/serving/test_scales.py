@@ -18,6 +18,7 @@ def test_later_days_lie_further_right(ends: list[dt.date], one: dt.date, other: 
     if one <= other:
         assert scale.at(one) <= scale.at(other)
     ticks = scale.ticks()
+    assert not ticks or ticks[0].label[-4:].isdigit()
     assert len(ticks) <= 9 and [tick.at for tick in ticks] == sorted(tick.at for tick in ticks)
 
 

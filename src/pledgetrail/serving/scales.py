@@ -38,14 +38,15 @@ class Days:
         return round(self.left + share * (self.right - self.left), 1)
 
     def ticks(self, most: int = 8) -> list[Tick]:
-        """Years, or months where there are few of them, at most so many."""
+        """Years, or months where there are few of them, at most so many; the first says its year."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         step = next((n for n in (1, 2, 3, 6, 12, 60, 120, 240, 600, 1200) if months / n <= most), 6000)
         found = []
         for number in range(self.first.year * 12, self.last.year * 12 + 12):
             day = dt.date(number // 12, number % 12 + 1, 1)
             if number % step == 0 and self.first <= day <= self.last:
-                found.append(Tick(self.at(day), str(day.year) if step >= 12 or day.month == 1 else f"{day:%b}"))
+                month = f"{day:%b}" if found else f"{day:%b %Y}"
+                found.append(Tick(self.at(day), str(day.year) if step >= 12 or day.month == 1 else month))
         return found
 
 
