@@ -22,6 +22,8 @@ from pledgetrail.serving import Settings, create_app
 from pledgetrail.serving.api.shared import page_of, read_cursor
 from pledgetrail.serving.view import BadView
 
+INTRO = {"document": "one.txt", "field": "text", "start": 0, "end": 5, "quote": "Intro"}
+
 
 def disagreement(row: str, number: int) -> tuple[str, str, str, str, str]:
     """Claims about one sum, told by some reports: what the fake reader does not read."""
@@ -40,7 +42,7 @@ def disagreement(row: str, number: int) -> tuple[str, str, str, str, str]:
                     "origin": f"one{n}.txt",
                     "outlet": None,
                     "days": None,
-                    "evidence": {"document": "one.txt", "field": "text", "start": 0, "end": 5, "quote": "Intro"},
+                    "evidence": INTRO,
                 }
                 for n in range(1 + number % 2)
             ],
@@ -74,6 +76,9 @@ def whole(add: Callable[..., None], tmp_path_factory: pytest.TempPathFactory) ->
         row = database.execute("SELECT id FROM rows WHERE what = 'schools' LIMIT 1").fetchone()[0]
         values = [disagreement(row, number) for number in range(9)]
         database.executemany("INSERT INTO disagreements VALUES (?, ?, ?, ?, ?)", values)
+        office = {"title": "<b>president", "of": "Pakistan", "of_id": "state:PAK", "from": "2021-01-13"}
+        office |= {"until": "2021-02-01", "former": False, "evidence": [INTRO]}
+        database.execute("UPDATE actors SET roles = ? WHERE id = 'state:PAK'", (json.dumps([office]),))
     database.close()
     return path
 
@@ -185,6 +190,11 @@ def test_a_trail_and_an_actor_have_all_that_is_known(api: Any) -> None:
     }
     actor = api.get("/api/actor?id=state:PAK").json()
     assert actor["name"] == "Pakistan" and actor["rows"]["by"] >= 2 and actor["evidence"]
+    assert actor["roles"][0]["title"] == "<b>president" and actor["roles"][0]["from"] == "2021-01-13"
+    page = api.get("/actor?id=state:PAK").text
+    assert "&lt;b&gt;president of Pakistan, 2021-01-13 to 2021-02-01" in page
+    assert '<a href="/report?id=one.txt&amp;at=0-5">“Intro”</a>' in page and "Trails as giver" in page
+    assert api.get("/report?id=one.txt&at=0-5").status_code == 200
     gave = actor["parts"][0]
     assert sum(gave["classes"].values()) == gave["count"] == api.get(gave["rows"]).json()["count"]
     assert line["id"] in ids(api.get(actor["trails"]["by"] + "&all=yes").json(), "trails")

@@ -35,7 +35,9 @@ _PARTS = (
     ("Claimed", "figure", "by"),
 )
 
-_SIDES = {"by": "Trails in which it gives", "to": "Trails in which it is given to"}
+
+#: Where an actor's trails are, for the first two parts.
+_SIDES = {"by": "Trails as giver", "to": "Trails as taker"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ def router(site: Site) -> APIRouter:
     @routes.get("/actor")
     def one(request: Request) -> Response:
         found, parts = one_of(request, _SHOWN)
-        trails = [(words, link("/trails", **{side: found["name"]})) for side, words in _SIDES.items()]
+        trails = [
+            (words, link("/trails", **{side: found["name"]}))
+            for (side, words), part in zip(_SIDES.items(), parts, strict=False)
+            if part.count
+        ]
         return site.html(
             request, "actor.html", actor=found, parts=parts, trails=trails, role_words=role_words,
             query=request.url.query,
