@@ -44,4 +44,4 @@ def test_ticks_are_years_or_months() -> None:
     years = Days(dt.date(2004, 12, 26), dt.date(2025, 7, 10), 0, 100).ticks()
     assert [tick.label for tick in years] == ["2005", "2010", "2015", "2020", "2025"]
     months = Days(dt.date(2021, 11, 3), dt.date(2022, 3, 20), 0, 100).ticks()
-    assert [tick.label for tick in months] == ["Dec", "2022", "Feb", "Mar"]
+    assert [tick.label for tick in months] == ["Dec 2021", "2022", "Feb", "Mar"]
