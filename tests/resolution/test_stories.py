@@ -16,7 +16,8 @@ from pledgetrail.language.lexicon import load
 from pledgetrail.reading import read
 from pledgetrail.records import Document, RawReport
 from pledgetrail.resolution.storylines.digests import TERMS, Digest, digest, unpack
-from pledgetrail.resolution.storylines.stories import stories
+from pledgetrail.resolution.storylines.neighbours import keys
+from pledgetrail.resolution.storylines.stories import Grouped, digest_sum, regrouped, stories
 from pledgetrail.resolution.storylines.terms import tally
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,3 +159,43 @@ def test_stories_of_labelled_reports() -> None:
     spec.loader.exec_module(script)
     half = script.halves(LABELLED)[1]
     assert script.b3(stories(half.digests), half.events).f1 >= 0.91
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 9)), max_size=70),
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 70), st.sampled_from("pcr"), st.integers(0, 2)), max_size=8), max_size=4
+    ),
+)
+def test_what_has_changed_is_grouped_as_everything_is(
+    pile: list[tuple[int, int, int]], deeds: list[list[tuple[int, str, int]]]
+) -> None:
+    """Reports are put, changed and removed in portions; what is kept of the others stays true."""
+    few = np.random.default_rng(3).integers(0, 2**32, (6, 40), dtype=np.uint32)
+
+    def one(number: int, event: int, shift: int, day: int) -> Digest:
+        drawn = np.random.default_rng([number, event, shift]).permutation(few[event])[: 20 + shift]
+        own = np.random.default_rng([number, 7]).integers(0, 2**32, 10, dtype=np.uint32)
+        terms = np.concatenate((drawn, own, few[(event + 1) % 6][:4])).astype("<u4")
+        when = None if day == 9 else 730_000 + 12 * day
+        return Digest(f"d{number:02d}", when, when, terms.tobytes(), bytes(range(200, 200 - len(terms), -1)))
+
+    held = {n: one(n, *of) for n, of in enumerate(pile)}
+    groups: dict[str, tuple[str, ...]] = {}
+    before: dict[str, Grouped] = {}
+    for portion in [[], *deeds]:
+        for number, deed, event in portion:
+            if deed == "r":
+                held.pop(number, None)
+            elif deed == "p" or number in held:
+                held[number] = one(number, event, 1 + (deed == "c"), event)
+        found = regrouped(held.values(), before.values())
+        names = {digest.document: digest for digest in held.values()}
+        before = {name: its for name, its in before.items() if name in names}
+        before |= {n: Grouped(keys(names[n]), digest_sum(names[n]), block) for n, block in found.blocks.items()}
+        groups = {name: group for name, group in groups.items() if name in names}
+        groups |= {name: group for group in found.groups for name in group}
+        anew = regrouped(names.values())
+        assert {name: group for group in anew.groups for name in group} == groups
+        assert anew.blocks == {name: its.block for name, its in before.items()}

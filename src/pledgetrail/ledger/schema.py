@@ -83,6 +83,16 @@ digests = Table(
     Column("clues", Text, nullable=False),  # JSON, what dates the report, see resolution.dates.clues
 )
 
+#: What the last grouping into stories knows of the documents, so that the next one only looks at what has changed.
+grouped = Table(
+    "grouped",
+    metadata,
+    Column("document", Text, ForeignKey("documents.id"), primary_key=True),
+    Column("keys", LargeBinary, nullable=False),  # of its digest, what finds its neighbours
+    Column("digest", LargeBinary, nullable=False),  # a sum of its digest
+    Column("block", Text, nullable=False),  # the first of the documents that hang together with it
+)
+
 #: Which texts were copied from which, with the sentences.
 copies = Table(
     "copies",

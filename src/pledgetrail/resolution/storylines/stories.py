@@ -7,15 +7,16 @@ chain's name and the words of fires, but each fire's reports share more.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from pledgetrail.resolution.storylines.digests import Digest
-from pledgetrail.resolution.storylines.neighbours import Columns, Vectors, Weights, neighbours
+from pledgetrail.resolution.storylines.neighbours import Columns, Neighbourhood, Vectors, Weights
 
 #: Mean cosine between two groups from which they are joined, and the share of the groups' own mean cosine that it must
 #: reach. These two, and those below, were chosen by scripts/score_stories.py (docs/decisions/0018-stories.md).
@@ -49,44 +50,101 @@ class _Group:
         return (self.inside + _USUAL * _PAIRS) / (pairs + _PAIRS)
 
 
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What is kept of a document that has its story: what of its digest finds its neighbours (``neighbours.keys``), the
+    sum of its digest, and the name of the block of documents that hang together with it.
+    """
+
+    keys: Digest
+    digest: bytes
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """Stories, and the blocks of their documents."""
+
+    groups: list[tuple[str, ...]]
+    blocks: dict[str, str]
+
+
 def stories(digests: Iterable[Digest], joined: float = JOINED, held: float = HELD) -> list[tuple[str, ...]]:
     """The documents by story, also those that are alone in theirs; ids sorted within a story, stories by their first.
 
     A function of the set of digests: their order makes no difference, nor do reports that none of a story's reports
     resembles. Time grows as the number of reports: each has a bounded number of neighbours (see ``neighbours``).
     """
+    return regrouped(digests, joined=joined, held=held).groups
+
+
+def regrouped(
+    digests: Iterable[Digest], before: Iterable[Grouped] = (), joined: float = JOINED, held: float = HELD
+) -> Regrouped:
+    """The stories of all documents whose stories can be others than they were, and which documents hang together now.
+
+    ``before`` is what was said of documents the last time: with it the result is a part of that without it, and what is
+    left out is as it was. Takes time with what has changed, and little more for each document.
+    """
     ordered = sorted(digests, key=lambda digest: digest.document)
-    vectors = Vectors(ordered)
-    edges: list[dict[int, float]] = [{} for _ in ordered]
-    for one, other, cosine in neighbours(ordered, vectors, joined):
-        edges[one][other] = edges[other][one] = cosine
-    found: list[tuple[str, ...]] = []
-    for component in _components(edges):
+    were = sorted(before, key=lambda its: its.keys.document)
+    known = {its.keys.document: its for its in were}
+    fresh = {d.document for d in ordered if d.document not in known or known[d.document].digest != digest_sum(d)}
+    gone = (known.keys() - {d.document for d in ordered}) | (fresh & known.keys())
+    if not fresh and not gone:
+        return Regrouped([], {})
+    around, vectors = Neighbourhood(ordered), Vectors(ordered)
+    moved = around.looking_at(fresh)
+    moved |= Neighbourhood([its.keys for its in were]).looking_at(gone) if gone else set()
+    rows = {digest.document: row for row, digest in enumerate(ordered)}
+    edges: dict[int, dict[int, float]] = {}
+
+    def look(found: Iterable[int]) -> None:
+        for one, other, cosine in around.pairs(vectors, joined, found):
+            if cosine < joined + _DAY * _apart(ordered[one], ordered[other]):
+                continue  # by itself it joins nothing; what it adds to the mean of two groups is summed when they meet
+            edges.setdefault(one, {})[other] = edges.setdefault(other, {})[one] = cosine
+
+    asked = {rows[name] for name in moved if name in rows}
+    look(asked)
+    blocks = {known[name].block for name in (moved | {ordered[row].document for row in edges}) & known.keys()}
+    regrouped = asked | {rows[n] for n, its in known.items() if its.block in blocks and n in rows}
+    look(regrouped - asked)
+    result = Regrouped([], {})
+    for component in _components(edges, sorted(regrouped)):
+        block = ordered[component[0]].document
+        result.blocks.update((ordered[row].document, block) for row in component)
         if len(component) == 1:
-            found.append((ordered[component[0]].document,))
+            result.groups.append((block,))
             continue
         groups = {
             row: _Group([row], *vectors.row(row), ordered[row].first, ordered[row].last, near=edges[row])
             for row in component
         }
-        found.extend(
+        result.groups.extend(
             tuple(ordered[row].document for row in sorted(group.rows)) for group in _linked(groups, joined, held)
         )
-    return sorted(found)
+    result.groups.sort()
+    return result
 
 
-def _components(edges: list[dict[int, float]]) -> Iterator[list[int]]:
-    """The rows that edges lead to from each other."""
-    seen = bytearray(len(edges))
-    for start in range(len(edges)):
-        if seen[start]:
+def digest_sum(one: Digest) -> bytes:
+    """A short sum of a digest: of another digest, it is another."""
+    return hashlib.blake2b(one.pack(), digest_size=8).digest()
+
+
+def _components(edges: Mapping[int, Mapping[int, float]], rows: Sequence[int]) -> Iterator[list[int]]:
+    """The rows that edges lead to from each other; the least first, the others as they are reached."""
+    seen: set[int] = set()
+    for start in rows:
+        if start in seen:
             continue
-        seen[start] = 1
+        seen.add(start)
         component = [start]
         for row in component:
-            for other in edges[row]:
-                if not seen[other]:
-                    seen[other] = 1
+            for other in edges.get(row, ()):
+                if other not in seen:
+                    seen.add(other)
                     component.append(other)
         yield component
 
@@ -121,11 +179,17 @@ def _mean(one: _Group, two: _Group, total: float) -> float:
 
 def _may_join(one: _Group, two: _Group, mean: float, joined: float, held: float) -> bool:
     if one.first is not None and one.last is not None and two.first is not None and two.last is not None:
-        apart = max(one.first - two.last, two.first - one.last, 0)
-        if mean < joined + _DAY * apart or max(one.last, two.last) - min(one.first, two.first) > _SPAN:
+        if mean < joined + _DAY * _apart(one, two) or max(one.last, two.last) - min(one.first, two.first) > _SPAN:
             return False
     alone = len(one.rows) == 1 or len(two.rows) == 1
     return alone or mean >= held * (one.cohesion + two.cohesion) / 2
+
+
+def _apart(one: Digest | _Group, two: Digest | _Group) -> int:
+    """Days between the nearest reports of two groups, or between two reports; 0 where they are not known."""
+    if one.first is None or one.last is None or two.first is None or two.last is None:
+        return 0
+    return max(one.first - two.last, two.first - one.last, 0)
 
 
 def _join(groups: dict[int, _Group], row: int, other: int, joined: float) -> None:
