@@ -155,9 +155,26 @@ def test_parties_are_of_known_types_and_one_id_is_one_party(parse_text: Parse) -
 
 
 def test_a_minister_is_of_no_state_where_two_are_named_alike(parse_text: Parse) -> None:
-    found = parties(parse_text("Norway pledged $9 million to Chad, Foreign Minister Jon Dahlberg said on Monday."))
+    found = parties(parse_text("Norway and Chad signed a pact, Foreign Minister Jon Dahlberg said on Monday."))
     (person,) = {p for p in found.values() if p.type == "person"}
     assert person.country is None
+
+
+def test_a_minister_is_of_the_state_that_acts_not_of_the_place(parse_text: Parse) -> None:
+    found = parties(parse_text("Norway will send tents to Chad, Foreign Minister Jon Dahlberg said on Monday."))
+    (person,) = {p for p in found.values() if p.type == "person"}
+    assert person.country == "NOR"
+
+
+def test_a_state_has_one_president(parse_text: Parse) -> None:
+    found = parties(
+        parse_text(
+            "President Adam Corliss will send troops to Chad. Chad has asked for help. Chadian President Idris Sougui "
+            "thanked him. Chad is poor."
+        )
+    )
+    assert found["Chadian President Idris Sougui"].country == "TCD"
+    assert found["President Adam Corliss"].country is None
 
 
 def test_a_family_name_of_two_is_told_by_the_title(parse_text: Parse) -> None:

@@ -34,6 +34,24 @@ def test_a_group_is_a_party_named_by_its_words(parse_text: Parse, text: str, wor
     assert party.name == words
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("African countries", "African countries"),
+        ("Gulf states", "Gulf states"),
+        ("EU member states", "European Union member states"),
+    ],
+)
+def test_states_of_a_region_or_organisation_are_a_group(parse_text: Parse, words: str, name: str) -> None:
+    (party,) = by_words(parse_text(f"The ship brings grain to {words}."))[words].parties
+    assert (party.name, party.type, party.country) == (name, "group", None)
+
+
+def test_the_united_nations_are_no_group(parse_text: Parse) -> None:
+    (party,) = by_words(parse_text("The United Nations sent grain."))["United Nations"].parties
+    assert party.type == "organisation"
+
+
 @pytest.mark.parametrize("words", ["Syrian officials", "Syrian troops", "Syrian forces"])
 def test_a_states_own_hands_are_the_state(parse_text: Parse, words: str) -> None:
     parsed = parse_text(f"{words} agreed to leave the city.")

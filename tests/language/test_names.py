@@ -25,12 +25,44 @@ def names(nlp: Language, text: str) -> dict[str, Name]:
 
 def test_reference_data_is_well_formed() -> None:
     data = load("reference.toml")
-    assert set(data) == {"pronouns", "descriptions"}
+    assert set(data) == {"pronouns", "descriptions", "no_actor"}
     assert set(data["pronouns"].values()) <= PRONOUN_CLASSES
     assert set(data["descriptions"].values()) <= DESCRIPTION_CLASSES
     for word in (*data["pronouns"], *data["descriptions"]):
         assert word == word.lower() and word.isalpha(), word
     assert not set(data["pronouns"]) & set(data["descriptions"])
+    last = data["no_actor"]["last"].split()
+    assert len(last) == len(set(last)) and all(word == word.lower() and word.isalpha() for word in last)
+    assert not set(last) & set(data["descriptions"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Help came under an Executive Order.",
+        "The Marlow Refugee Program opens in May.",
+        "Refugee Week begins.",
+    ],
+)
+def test_laws_programmes_and_days_are_nobody(nlp: Language, text: str) -> None:
+    assert not [n for n in names(nlp, text).values() if n.kind == "actor"]
+
+
+def test_a_programme_of_the_gazetteer_stays(nlp: Language) -> None:
+    assert names(nlp, "The World Food Programme sent rice.")["World Food Programme"].kind == "actor"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("Later, Mr Downey thanked the donors.", "Mr Downey", "Downey"),
+        ("Minister for Foreign Affairs, Mr Andrew Halloran, met them.",
+         "Minister for Foreign Affairs, Mr Andrew Halloran", "Andrew Halloran"),
+    ],
+)  # fmt: skip
+def test_a_form_of_address_tells_a_person(nlp: Language, text: str, words: str, name: str) -> None:
+    found = names(nlp, text)[words]
+    assert (found.kind, found.name) == ("person", name)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,47 @@ def test_whom_the_words_stand_for(parse_text: Parse, text: str, words: str, name
     assert all(step.strip() for step in chain)
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "name", "binds"),
+    [
+        ("EU leaders promised tents.", "EU leaders", "European Union leaders", "European Union"),
+        ("In London, G7 finance ministers met.", "G7 finance ministers", "G7 finance ministers", "G7"),
+        ("Leaders of the African Union met.", "Leaders of the African Union", "African Union leaders", "African Union"),
+        ("Local officials counted the houses.", "Local officials", "Local officials", "Local officials"),
+        ("EU leaders came. The leaders promised tents.", "leaders", "European Union leaders", "European Union"),
+        ("Syrian opposition leaders left.", "Syrian opposition leaders", "Syrian opposition leaders",
+         "Syrian opposition"),
+    ],
+)  # fmt: skip
+def test_titles_in_the_plural_are_a_group_that_binds_its_organisation(
+    parse_text: Parse, text: str, words: str, name: str, binds: str
+) -> None:
+    (found,) = [m for m in parse_text(text).mentions if m.text == words]
+    assert [(p.name, p.type, p.country) for p in found.parties] == [(name, "group", None)]
+    assert [p.name for p in found.stands_for] == [binds]
+
+
+def test_the_two_men_are_the_two_named(parse_text: Parse) -> None:
+    parsed = parse_text(
+        "Italian Foreign Minister Carlo Vieri met Greek Foreign Minister Nikos Damaskos. The two men held talks."
+    )
+    assert named(parsed, "the two men") == ["Carlo Vieri", "Nikos Damaskos"]
+
+
+def test_they_are_no_town(parse_text: Parse) -> None:
+    parsed = parse_text("Rebels left Aleppo. They agreed to talk.")
+    assert named(parsed, "they") == ["Rebels"]
+
+
+def test_the_government_of_a_release_is_the_one_that_issues_it(parse_text: Parse) -> None:
+    parsed = parse_text(
+        "Kenya has asked for help. The Government will send tents.",
+        outlet="Australian Government",
+        published="2010-05-04",
+    )
+    assert [p.country for p in mention(parsed, "government").parties] == ["AUS"]
+
+
 @pytest.mark.xfail(strict=True, reason="“warring sides” makes every “sides” a group of its own")
 def test_both_sides(parse_text: Parse) -> None:
     parsed = parse_text("Norway and Sweden met in Oslo. Both sides agreed to send help.")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pledgetrail.language import gazetteer, home
+from pledgetrail.language.allegiance import Allegiance
 from pledgetrail.language.name import Name
 from pledgetrail.records import Document, Party
 
@@ -73,10 +74,10 @@ class Registry:
         self.home = home.country(document)
         self.people: list[Person] = []
         self._by_name: dict[tuple[str, str | None], Person] = {}  # by name and title
-        self.states: Counter[str] = Counter()
-        self._foreign: Counter[str] = Counter()  # how often a state is named with its minister: home ones go without
+        self.states = Allegiance(self.home)
         self._parties: dict[str, Party] = {}
         self._short_forms: dict[str, str] = {}  # "JRCC" -> the organisation whose initials stand behind its name
+        self._speaks_for: dict[str, gazetteer.Entry] = {}  # a group's id -> the organisation that it leads
         self._spellings: dict[str, set[str]] = {}  # canonical name -> how the text spells it
 
     # -- learning --------------------------------------------------------------------------------------
@@ -96,13 +97,21 @@ class Registry:
             for name in names:
                 if name.name in self._short_forms and name.kind == "place":
                     name.kind = "actor"
-                self.states.update(name.nations)
-                if name.role and name.kind in ("person", "role"):
-                    self._foreign.update(name.nations)
                 if name.entry is not None and name.kind == "actor" and name.entry.kind != "capital" and not name.role:
                     self._spellings.setdefault(name.entry.name, set()).add(name.name)
-        for person in self.people:
+        for text, names in zip(texts, passages, strict=False):
+            for name in names:
+                self.states.learn(name, text)
+        for person in self._in_order(passages):
             self._settle(person)
+
+    def _in_order(self, passages: list[list[Name]]) -> list[Person]:
+        """The people in the order in which the report names them first."""
+        order: dict[int, Person] = {}
+        for name in (n for names in passages for n in names if n.kind == "person"):
+            person = self._by_name.get((name.name, name.role)) or self._by_name[name.name, None]
+            order.setdefault(id(person), person)
+        return [*order.values(), *(p for p in self.people if id(p) not in order)]
 
     def _claim_surnames(self, passages: list[list[Name]]) -> None:
         """A lone word that the recogniser took for a place or firm is the person who bears it as a surname."""
@@ -111,10 +120,13 @@ class Registry:
             for name in names:
                 if name.kind in ("place", "actor") and name.entry is None and not name.nations:
                     words = fold(name.name)
-                    if len(words) == 1 and words[0] in surnames:
+                    bearer = surnames.get(words[-1]) if words else None
+                    if bearer is not None and (
+                        len(words) == 1 or words[0] in _PARTICLES and _same_person(words, bearer)
+                    ):
                         name.kind = "person"
-                        surnames[words[0]].names[name.name] += 1
-                        self._by_name[name.name, None] = surnames[words[0]]
+                        bearer.names[name.name] += 1
+                        self._by_name[name.name, None] = bearer
 
     def _learn_short_forms(self, text: str, names: list[Name]) -> None:
         """ "Joint Recovery Coordination Committee (JRCC)" says whose initials JRCC are in the rest of the report."""
@@ -159,20 +171,9 @@ class Registry:
         name = person.canonical()
         country = max(person.nations, key=lambda c: person.nations[c]) if person.nations else None
         if country is None and person.speaks_for == "state" and person.body is None:
-            country = self.home or self.dominant(clear=True)
+            country = self.states.own(person.roles)
         aliases = tuple(sorted(n for n in person.names if n != name))
         person.party = Party("person-" + slug(name), name, "person", country, aliases)
-
-    def dominant(self, clear: bool = False) -> str | None:
-        """The state most likely the report's own: named often, but seldom with its ministers' titles.
-
-        ``clear``: none if another is named as often, as for whose minister somebody is.
-        """
-        scores = {code: self.states[code] - 2 * self._foreign[code] for code in self.states}
-        ranked = sorted(scores, key=lambda c: (scores[c], c), reverse=True)
-        if not ranked or scores[ranked[0]] <= 0:
-            return None
-        return None if clear and len(ranked) > 1 and scores[ranked[1]] == scores[ranked[0]] else ranked[0]
 
     # -- asking ----------------------------------------------------------------------------------------
 
@@ -192,7 +193,9 @@ class Registry:
         ]
 
     def stands_for(self, party: Party) -> Party:
-        """Whom a person's promise binds: the organisation they speak for, or themselves (with their state's code)."""
+        """Whom a promise binds: the organisation that a person or its leaders speak for, or the party itself."""
+        if party.id in self._speaks_for:
+            return self.entry(self._speaks_for[party.id])
         if party.type == "person":
             for person in self.people:
                 if person.party is not None and person.party.id == party.id and person.body is not None:
@@ -238,6 +241,15 @@ class Registry:
     def group(self, words: str, country: str | None = None) -> Party:
         """A class of actors named by its words only ("donors"), of a state where the words say so."""
         return self._make("group-" + slug(words), words, "group", country)
+
+    def group_of(self, body: gazetteer.Entry, title: str, words: str, *, leading: bool = False) -> Party:
+        """Those of an organisation whom a word names ("EU states"); who lead it speak for it ("G7 ministers")."""
+        name = f"{body.name} {title}"
+        self._spellings.setdefault(name, set()).add(words)
+        party = self.group(name)
+        if leading:
+            self._speaks_for[party.id] = body
+        return party
 
     def place(self, name: Name) -> Party:
         """A region or town as a beneficiary: its people."""

@@ -53,6 +53,16 @@ class Focus:
                     found.insert(0, party)
         return Seen(tuple(found), 0, False, ", ".join(p.name for p in found)) if len(found) == number else None
 
+    def named(self, sentence: int, noun: str) -> Seen | None:
+        """The latest group whose name ends with a noun: "the leaders" are the EU leaders named before."""
+        for item in reversed(self.seen):
+            if sentence - item.sentence > _REACH_OF_GROUPS:
+                return None
+            if len(item.parties) == 1 and item.parties[0].type == "group":
+                if item.parties[0].name.lower().endswith(" " + noun):
+                    return item
+        return None
+
     def last(self, sentence: int, want: str, subject_first: bool = True, other: bool = False) -> Seen | None:
         """The latest group of the class wanted; in the latest sentence that has one, a subject before others.
 
@@ -90,4 +100,6 @@ def _fits(parties: tuple[Party, ...], want: str) -> bool:
         return len(parties) > 1 and any(p.type == "person" for p in parties)
     if want == "states":
         return len({p.country for p in parties if p.country}) > 1
+    if len(parties) == 1 and parties[0].id.startswith("place-"):
+        return False  # "they" are no town
     return len(parties) > 1 or (len(parties) == 1 and parties[0].type in ("group", "organisation", "company"))

@@ -48,7 +48,12 @@ def find_groups(doc: Doc, text: str, names: list[Name]) -> list[Name]:
         inside = [n for n in names if start <= n.start and n.end <= end]
         plain = first == token.i
         definite = first > 0 and doc[first - 1].lower_ in _POINTING
-        if klass in ("states", "officials") and (plain and definite or token.lower_ in descriptions and inside):
+        whole = klass == "states" and len(inside) == 1 and inside[0].end < token.idx and _of_many(inside[0])
+        if klass in ("states", "officials") and (
+            plain and definite or token.lower_ in descriptions and inside and not whole
+        ):
+            continue
+        if plain and first > 0 and doc[first - 1].lower_ in ("two", "both") and token.lower_ in descriptions:
             continue
         if any(n.start < end and start < n.end and n not in inside for n in names):
             continue
@@ -60,8 +65,33 @@ def find_groups(doc: Doc, text: str, names: list[Name]) -> list[Name]:
         nations = tuple(c for n in inside for c in n.nations)
         for name in inside:
             names.remove(name)
-        found.append(Name(start, end, token.i, "group", text[start:end], nations=nations, plural=True))
+        group = Name(start, end, token.i, "group", text[start:end], nations=nations, plural=True)
+        if whole and inside[0].start == start and inside[0].entry is not None and inside[0].entry.type:
+            group.body, group.name = inside[0].entry, text[inside[0].end : end].strip()
+        found.append(group)
     return found
+
+
+def widen_titles(doc: Doc, names: list[Name]) -> None:
+    """Give plural titles without a state their adjectives: "local officials", "European leaders"."""
+    for name in [*names]:
+        if name.kind != "role" or not name.plural or name.nations or name.body is not None:
+            continue
+        span = doc.char_span(name.start, name.end, alignment_mode="expand")
+        start = doc[_first_word(span[-1])].idx if span is not None else name.start
+        inside = [n for n in names if n is not name and n.start < name.end and start < n.end]
+        if start < name.start and all(start <= n.start and _of_many(n) for n in inside):
+            for other in inside:
+                names.remove(other)
+            name.start = start
+
+
+def _of_many(name: Name) -> bool:
+    """Whether a name is of a region or organisation that states belong to: "African countries", "EU member states"."""
+    entry = name.entry
+    if entry is None or entry.country or name.nations:
+        return False
+    return entry.kind in ("region", "nationality") or entry.type == "organisation"
 
 
 def _first_word(token: Token) -> int:

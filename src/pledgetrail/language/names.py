@@ -25,6 +25,13 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _BODY_WORDS = frozenset(
     {"Force", "Forces", "Army", "Ministry", "Council", "Agency", "Bank", "Fund", "University", "Group"}
 )
+#: Words of no name that stand before one: "this", "urged", "The"; particles ("al", "de") may begin a name.
+_PLAIN = re.compile(r"[Tt]he|[Tt]his|[Aa]n?|(?!(?:al|el|de|da|di|du|la|le|van|von|der|den|bin|ibn|abu|d|l)$)[a-z]+")
+#: Given names between a title and what the recogniser took for the whole name.
+_GIVEN = re.compile(r" (?:[A-Z][\w’'-]+ ){1,2}")
+_ADDRESS = frozenset({"Mr", "Mrs", "Ms", "Miss"})
+#: The name behind a form of address.
+_CAPITALS = re.compile(r" ((?:[A-Z][\w’-]+ )?(?:(?:de|van|von|al|bin|el) )?[A-Z][\w’-]+)(?<![’']s)\b")
 _SUFFIX = re.compile(r",?\s+(?:MP|M\.P\.?|MHR|QC|AM|AO|Jr\.?|Sr\.?)$")
 
 
@@ -40,10 +47,11 @@ def find_names(doc: Doc, text: str) -> list[Name]:
     people = _people(doc, text, matches, roles)
     names = [_known(text, m) for m in matches if not any(p.start <= m.start and m.end <= p.end for p in people)]
     names += people
-    names += _unknown(doc, text, names)
+    names += _unknown(doc, text, names, roles)
     names.sort(key=lambda n: n.start)
     names = titles.with_bodies(text, names)
     names = [n for n in titles.with_roles(text, names, roles) if n.start < n.end]
+    groups.widen_titles(doc, names)
     names += groups.find_groups(doc, text, names)
     names += _descriptions(doc, names)
     names.sort(key=lambda n: (n.start, -n.end))
@@ -92,23 +100,60 @@ def _people(doc: Doc, text: str, matches: list[gazetteer.Match], roles: list[gaz
             continue
         if any(m.start < end and start < m.end and not (start <= m.start and m.end <= end) for m in matches):
             continue
-        people.append(Name(start, end, -1, "person", words))
-    return people
+        before = max((r.end for r in roles if r.end <= start), default=0)
+        if before and _GIVEN.fullmatch(text, before, start) and not any(before <= m.start < start for m in matches):
+            start = before + 1  # "Foreign Minister Tzachi | Hanegbi"
+        people.append(Name(start, end, -1, "person", text[start:end]))
+    return people + _addressed(text, people, matches, roles)
 
 
-def _unknown(doc: Doc, text: str, names: list[Name]) -> list[Name]:
+def _addressed(
+    text: str, people: list[Name], matches: list[gazetteer.Match], roles: list[gazetteer.RoleMatch]
+) -> list[Name]:
+    """People whom only a form of address tells from other capitals: "Mr Downer"."""
+    found = []
+    for role in roles:
+        words = _CAPITALS.match(text, role.end) if text[role.start : role.end].rstrip(".") in _ADDRESS else None
+        if words is None:
+            continue
+        start, end = words.span(1)
+        taken = [(n.start, n.end) for n in people] + [(m.start, m.end) for m in matches]
+        if not any(a < end and start < b for a, b in taken):
+            found.append(Name(start, end, -1, "person", text[start:end]))
+    return found
+
+
+@cache
+def _no_actor() -> frozenset[str]:
+    """Last words of names that are nobody who acts."""
+    return frozenset(load("reference.toml")["no_actor"]["last"].split())
+
+
+def _own_words(text: str, start: int, end: int, roles: list[gazetteer.RoleMatch]) -> tuple[int, int]:
+    """A name without what the recogniser took in around it: articles, plain words before it, a title that follows."""
+    for role in roles:
+        if start < role.start < end < role.end or start < role.start - 1 < end == role.end:
+            end = role.start
+    words = text[start:end]
+    while len(parts := words.split(maxsplit=1)) == 2 and _PLAIN.fullmatch(parts[0]):
+        words = parts[1]
+    start = text.index(words, start, end) if words else start
+    words = _POSSESSIVE.sub("", words).rstrip(" ,.-(")
+    while len(parts := words.rsplit(maxsplit=1)) == 2 and parts[1] in ("for", "of", "and", "the", "in"):
+        words = parts[0]
+    return start, start + len(words)
+
+
+def _unknown(doc: Doc, text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) -> list[Name]:
     """Organisations and places that the recogniser finds and the gazetteer does not know."""
     found = []
     for ent in doc.ents:
         if ent.label_ not in ("ORG", "GPE", "LOC", "FAC", "NORP"):
             continue
-        start, end = ent.start_char, ent.end_char
+        start, end = _own_words(text, ent.start_char, ent.end_char, roles)
         words = text[start:end]
-        for article in ("The ", "the "):
-            if words.startswith(article):
-                start, words = start + 4, words[4:]
-        words = _POSSESSIVE.sub("", words).rstrip(" ,.-")
-        end = start + len(words)
+        if words and words.split()[-1].lower() in _no_actor():
+            continue
         if len(words) < 2 or not any(c.isupper() for c in words) or any(n.start < end and start < n.end for n in names):
             if ent.label_ != "ORG":
                 continue

@@ -6,20 +6,28 @@ A small resolver of our own. Each step that it takes is kept in the mention's ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pledgetrail.language import gazetteer, speech
+from pledgetrail.language import gazetteer
 from pledgetrail.language.actors import Registry
 from pledgetrail.language.focus import Focus
 from pledgetrail.language.lexicon import load
 from pledgetrail.language.name import Name, Passage
+from pledgetrail.language.quoting import quotations_of, settle_first_person
 from pledgetrail.records import Mention, Party, Quotation
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _SUBJECTS = ("nsubj", "nsubjpass")
+#: Words before a plural title that say that its holders were named before.
+_POINTING = frozenset({"the", "both", "two", "three", "four", "five", "these", "those", "their", "all"})
+#: Titles that set somebody against a state: "Syrian opposition leaders" do not speak for Syria.
+_AGAINST = frozenset({"opposition leader", "rebel leader", "party leader", "minority leader", "warlord", "candidate"})
+#: Bodies that a release names without saying whose: its own.
+_OWN = frozenset(
+    {"government", "ministry", "parliament", "administration", "cabinet", "treasury", "congress", "senate"}
+)
 _NUMBERS = {"both": 2, "two": 2, "three": 3, "four": 4, "five": 5}
 
 
@@ -65,8 +73,8 @@ def resolve(
         _close_group(group, focus, sentence + at, doc)
         sentence += max(1, len(ends))
         by_head.append(heads)
-    quotations = _quotations(passages, by_head, quotes, mentions)
-    _first_person(mentions, waiting, quotations, registry)
+    quotations = quotations_of(passages, by_head, quotes, mentions)
+    settle_first_person(mentions, waiting, quotations, registry)
     return mentions, quotations
 
 
@@ -120,7 +128,10 @@ def _mention(name: Name, offset: int, doc: Doc, registry: Registry, focus: Focus
     elif name.kind == "place":
         parties = (registry.place(name),)
     elif name.kind == "group":
-        parties = (registry.group(name.name, name.nations[0] if len(name.nations) == 1 else None),)
+        if name.body is not None:
+            parties = (registry.group_of(name.body, name.name, name.words),)
+        else:
+            parties = (registry.group(name.name, name.nations[0] if len(name.nations) == 1 else None),)
     elif name.kind == "role":
         parties, chain = _role(name, doc, registry, focus, sentence)
     elif name.kind == "pronoun":
@@ -145,16 +156,10 @@ def _role(
 ) -> tuple[tuple[Party, ...], tuple[str, ...]]:
     """ "the minister", "Azerbaijan's top diplomat", "his Turkish counterpart", "the two foreign ministers"."""
     words = name.words
+    if name.role in _AGAINST and name.body is None and name.nations:
+        return (registry.group(words, name.nations[0] if len(name.nations) == 1 else None),), ()
     if name.plural:
-        if len(name.nations) > 1:
-            return tuple(registry.state(c) for c in name.nations), (f"“{words}” speak for the states named",)
-        if len(name.nations) == 1:
-            return (registry.state(name.nations[0]),), (f"“{words}” speak for the state named",)
-        number = next((_NUMBERS[w] for w in words.lower().split() if w in _NUMBERS), 2)
-        group = focus.last(sentence, "people") or focus.people(number)
-        if group:
-            return group.parties, (f"“{words}” are {group.text}, named together before",)
-        return (), ()
+        return _roles(name, doc, registry, focus, sentence)
     if name.role == "counterpart" and not name.nations:
         other = focus.last(sentence, "person", subject_first=False, other=True)
         return (other.parties, (f"“{words}” is {other.text}, the other one spoken of",)) if other else ((), ())
@@ -184,12 +189,43 @@ def _role(
         code = registry.home
         if code is None:
             state = focus.last(sentence, "state")
-            code = state.parties[0].country if state else registry.dominant()
+            code = state.parties[0].country if state else registry.states.dominant()
         if code:
             return (registry.state(code),), (
                 f"“{words}” speaks for {gazetteer.state(code).name}, whose matter the report is about",
             )
     return (), ()
+
+
+def _roles(
+    name: Name, doc: Doc, registry: Registry, focus: Focus, sentence: int
+) -> tuple[tuple[Party, ...], tuple[str, ...]]:
+    """ "the two foreign ministers", "Turkish and Russian officials", "EU leaders", "finance ministers"."""
+    words = name.words
+    if name.nations:
+        states = tuple(registry.state(c) for c in name.nations)
+        return states, (f"“{words}” speak for the state{'s' * (len(states) > 1)} named",)
+    if name.body is not None:
+        return (registry.group_of(name.body, name.name.lower(), words, leading=True),), ()
+    before = _word_before(name, doc)
+    if before in _POINTING or words.split()[0].lower() in _POINTING:
+        number = next((_NUMBERS[w] for w in (before, *words.lower().split()) if w in _NUMBERS), 2)
+        again = focus.named(sentence, words.lower().split()[-1]) if number == 2 and before not in _NUMBERS else None
+        if again:
+            return again.parties, (f"“{words}” are {again.text}, named before",)
+        group = focus.last(sentence, "people") or focus.people(number)
+        if group:
+            return group.parties, (f"“{words}” are {group.text}, named together before",)
+        return (), ()
+    return (registry.group(words),), ()
+
+
+def _word_before(name: Name, doc: Doc) -> str:
+    """The word before a name, in lower case; "" at the start."""
+    i = name.head
+    while i >= 0 and doc[i].idx >= name.start:
+        i -= 1
+    return doc[i].lower_ if i >= 0 else ""
 
 
 def _pronoun(name: Name, doc: Doc, focus: Focus, sentence: int) -> tuple[tuple[Party, ...], tuple[str, ...]]:
@@ -213,9 +249,9 @@ def _description(
     if want == "home":
         state = focus.last(sentence, "state", subject_first=False)
         code = state.parties[0].country if state else None
-        if registry.home and name.name in ("government", "ministry", "parliament", "administration"):
-            code = registry.home
-        code = code or registry.home or registry.dominant()
+        if registry.home and name.name.lower() in _OWN:
+            code = registry.home  # in a release "the Government" is the one that issues it
+        code = code or registry.home or registry.states.dominant()
         if code and name.entry is not None:
             return (registry.body(name.entry, code),), (
                 f"“{words}” is that of {gazetteer.state(code).name}, the last state spoken of",
@@ -234,64 +270,3 @@ def _description(
     if found is None:
         return (), ()
     return found.parties, (f"“{words}” is {found.text}, spoken of before",)
-
-
-def _quotations(
-    passages: Sequence[Passage],
-    by_head: Sequence[dict[int, Mention]],
-    quotes: Sequence[tuple[int, int]],
-    mentions: Sequence[Mention],
-) -> list[Quotation]:
-    """Give each quotation its speaker; one without a verb of saying goes on with the speaker before it."""
-    found: list[Quotation] = []
-    last: Mention | None = None
-    at = 0
-    for (block, doc, _), heads in zip(passages, by_head, strict=True):
-        while at < len(quotes) and quotes[at][0] < block.end:
-            start, end = quotes[at]
-            at += 1
-            token = speech.speaker_of(doc, start - block.start, end - block.start)
-            speaker = heads.get(token.i) if token is not None else None
-            if token is not None and speaker is None:
-                speaker = next((m for m in mentions if m.start <= block.start + token.idx < m.end), None)
-            if speaker is not None:
-                last = speaker
-            elif end - start > 40:
-                speaker = last
-            found.append(Quotation(start, end, speaker))
-    return found
-
-
-def _first_person(
-    mentions: list[Mention], waiting: Sequence[tuple[int, Name]], quotations: Sequence[Quotation], registry: Registry
-) -> None:
-    """ "we will do it" is its speaker's; outside quotations a release's "we" is the office that issued it."""
-    for index, name in waiting:
-        mention = mentions[index]
-        quote = next((q for q in quotations if q.start <= mention.start < q.end), None)
-        parties: tuple[Party, ...] = ()
-        bound: tuple[Party, ...] = ()
-        chain: tuple[str, ...] = ()
-        if quote is not None and quote.speaker is not None and name.name in ("you", "your"):
-            other = _addressee(mentions, index, quote.speaker)
-            if other is not None:
-                parties, bound = other.parties, other.stands_for
-                chain = (f"“{name.name}” is said to {other.text}, the last other person named",)
-        elif quote is not None and quote.speaker is not None:
-            parties, bound = quote.speaker.parties, quote.speaker.stands_for
-            chain = (f"“{name.name}” is said by {quote.speaker.text}", *quote.speaker.chain)
-        elif registry.home and name.name not in ("you", "your"):
-            parties = bound = (registry.state(registry.home),)
-            chain = (f"“{name.name}” is the office that issued the report",)
-        if parties:
-            mentions[index] = replace(mention, parties=parties, chain=chain, stands_for=bound)
-
-
-def _addressee(mentions: Sequence[Mention], index: int, speaker: Mention) -> Mention | None:
-    """The last person before a mention who is not the speaker and not of the speaker's state."""
-    own = {p.id for p in speaker.parties} | {p.country for p in speaker.parties if p.country}
-    for mention in reversed(mentions[max(0, index - 40) : index]):
-        people = [p for p in mention.parties if p.type == "person"]
-        if mention.kind == "name" and people and not any(p.id in own or p.country in own for p in people):
-            return mention
-    return None

@@ -28,18 +28,23 @@ def with_roles(text: str, names: list[Name], roles: list[gazetteer.RoleMatch]) -
     for role in roles:
         if any(n.start <= role.start and role.end <= n.end for n in names) or role.role == "shah":
             continue
-        plural = text[role.start : role.end].lower().endswith("s") and role.role[-1:] != "s"
-        item = Name(role.start, role.end, -1, "role", role.role, role=role.role, speaks_for=role.speaks_for)
+        # a word that belongs to a name is no part of the title behind it: "European Union | finance ministers"
+        start = max((n.end for n in names if n.start < role.start < n.end < role.end), default=role.start)
+        start += len(text[start : role.end]) - len(text[start : role.end].lstrip())
+        plural = role.plural
+        item = Name(start, role.end, -1, "role", role.role, role=role.role, speaks_for=role.speaks_for)
         item.plural = plural
+        if plural:
+            item.name = text[start : role.end]
         item.former = is_past(role)
         for i, name in enumerate(names):
             if i in used or name.kind == "person":
                 continue
-            if name.end <= role.start and _GAP.match(text[name.end : role.start]):
+            if name.end <= start and _GAP.match(text[name.end : start]):
                 _attach(item, name)
                 item.start = name.start
                 used.add(i)
-                if plural:
+                if plural and name.nations:
                     _earlier_states(text, names, used, i, item)
             elif name.start >= item.end and (
                 (item.role != "counterpart" and _OF.match(text[item.end : name.start]))
@@ -110,7 +115,7 @@ def _attach(item: Name, name: Name) -> None:
         item.nations += name.nations
     elif name.entry and name.entry.type:
         item.body = name.entry
-        if name.entry.country:
+        if name.entry.country and name.entry.type != "group":  # an opposition's leaders are not the state's
             item.nations += (name.entry.country,)
     elif name.kind == "actor":
         item.body = gazetteer.Entry(name.name, "organisation", None, "organisation")
