@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pledgetrail.extraction.candidates import Candidate, entries
 from pledgetrail.extraction.decisions import Decider, Place
 from pledgetrail.extraction.features import path_between, subject_of
-from pledgetrail.extraction.role_features import role_features
+from pledgetrail.extraction.role_features import far_features, role_features
 from pledgetrail.extraction.views import View
 from pledgetrail.language import home
 from pledgetrail.records import Mention, Parsed, Party
@@ -19,6 +19,10 @@ from pledgetrail.records import Mention, Parsed, Party
 NOBODY = 0.15
 #: A further mention of a role, listed with the first, must come this close to it.
 _NEAR_BEST = 0.15
+
+
+#: The same where the two are items of one list.
+_LISTED = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def _players(views: list[View], home: str | None, candidate: Candidate, stage: s
             continue
         seen.add((other.index, index))
         yield Player(
-            other, index, where, tuple(_far_features(other, index, where, stage, candidate, nameless, present, home))
+            other, index, where, tuple(far_features(other, index, where, stage, candidate, nameless, present, home))
         )
     quote = view.quoted(token)
     if quote is not None and quote.speaker is not None:
@@ -122,7 +126,7 @@ def _players(views: list[View], home: str | None, candidate: Candidate, stage: s
                         other,
                         index,
                         "speaker",
-                        tuple(_far_features(other, index, "speaker", stage, candidate, nameless, present, home)),
+                        tuple(far_features(other, index, "speaker", stage, candidate, nameless, present, home)),
                     )
 
 
@@ -153,34 +157,6 @@ def _further(views: list[View], view: View, here: int, home: str | None) -> Iter
                 if any(p.country == home for p in mention.parties):
                     yield other, index, "home"
                     return
-
-
-def _far_features(
-    other: View,
-    index: int,
-    where: str,
-    stage: str,
-    candidate: Candidate,
-    nameless: bool,
-    present: set[str],
-    home: str | None,
-) -> Iterator[str]:
-    mention = other.mentions[index]
-    head = other.doc[other.heads[index]]
-    kind = f"{mention.kind}:{mention.parties[0].type if mention.parties else '?'}"
-    again = any((p.country or p.id) in present for p in mention.parties)
-    is_home = any(p.country == home for p in mention.parties) if home else False
-    yield f"far={where}&{stage}"
-    yield f"far kind={where}&{kind}"
-    yield f"far dep={where}&{head.dep_}"
-    yield f"far dep={where}&{head.dep_}&{stage}&{nameless}"
-    yield f"far again={where}&{again}"
-    yield f"far home={where}&{is_home}&{stage}"
-    yield f"far home={where}&{is_home}&{candidate.grammar.passive}&{nameless}"
-    yield f"far class={where}&{candidate.classes[0]}&{candidate.pos[0]}&{nameless}"
-    yield f"far nameless={where}&{nameless}&{head.dep_ in ('nsubj', 'nsubjpass')}"
-    if head.dep_ == "pobj":
-        yield f"far prep={where}&{head.head.lower_}"
 
 
 def nobody_features(view: View, candidate: Candidate, stage: str) -> Iterator[str]:
@@ -271,7 +247,8 @@ def _choose(
     names = set(_identities(_bound(best.mention)))
     for player, score in ranked[1:]:
         ids = _identities(_bound(player.mention))
-        if score >= _NEAR_BEST * top and not ids & names and any(_listed(player, c) for c in chosen):
+        least = _LISTED * top if _coordinated(best, player) else _NEAR_BEST * top
+        if score >= least and not ids & names and any(_listed(player, c) for c in chosen):
             names |= ids
             chosen.append(player)
             result.append((player.mention, score))
@@ -286,9 +263,24 @@ def _listed(a: Player, b: Player) -> bool:
     """Whether two mentions stand in one list, or one in the other's phrase ("families in Gaza")."""
     if a.view is not b.view or a.where != b.where:
         return False
+    if _coordinated(a, b):
+        return True
     steps = path_between(a.view.doc[a.view.heads[a.index]], a.view.doc[b.view.heads[b.index]], 4)
     plain = {s.split("(")[0] for s in steps.replace("<", ">").split(">") if s}
     return steps != "far" and plain <= _LIST
+
+
+def _coordinated(a: Player, b: Player) -> bool:
+    """Whether two mentions are items of one list, however long: "Israel, Jordan, Egypt and the United Nations"."""
+    return a.view is b.view and _first_of_list(a) == _first_of_list(b)
+
+
+def _first_of_list(player: Player) -> int:
+    """The token of the first item of the list that a mention is an item of; its own if of none."""
+    token = player.view.doc[player.view.heads[player.index]]
+    while token.dep_ == "conj":
+        token = token.head
+    return int(token.i)
 
 
 _LIST = frozenset({"conj", "appos", "prep", "pobj", "nmod", "compound", "relcl", "acl", "amod", "poss"})

@@ -83,3 +83,32 @@ def role_features(
         yield f"pronoun={mention.text.lower()}&{quote is not None}"
     if mention.kind == "place" or (mention.parties and not mention.parties[0].country):
         yield f"no country&{stage}&{direction}"
+
+
+def far_features(
+    other: View,
+    index: int,
+    where: str,
+    stage: str,
+    candidate: Candidate,
+    nameless: bool,
+    present: set[str],
+    home: str | None,
+) -> Iterator[str]:
+    """Features of a mention outside the act's sentence; ``where`` says how far away it stands."""
+    mention = other.mentions[index]
+    head = other.doc[other.heads[index]]
+    kind = f"{mention.kind}:{mention.parties[0].type if mention.parties else '?'}"
+    again = any((p.country or p.id) in present for p in mention.parties)
+    is_home = any(p.country == home for p in mention.parties) if home else False
+    yield f"far={where}&{stage}"
+    yield f"far kind={where}&{kind}"
+    yield f"far dep={where}&{head.dep_}"
+    yield f"far dep={where}&{head.dep_}&{stage}&{nameless}"
+    yield f"far again={where}&{again}"
+    yield f"far home={where}&{is_home}&{stage}"
+    yield f"far home={where}&{is_home}&{candidate.grammar.passive}&{nameless}"
+    yield f"far class={where}&{candidate.classes[0]}&{candidate.pos[0]}&{nameless}"
+    yield f"far nameless={where}&{nameless}&{head.dep_ in ('nsubj', 'nsubjpass')}"
+    if head.dep_ == "pobj":
+        yield f"far prep={where}&{head.head.lower_}"
