@@ -14,7 +14,8 @@ from typer.testing import CliRunner
 from pledgetrail.cli import app
 from pledgetrail.ledger import schema
 from pledgetrail.ledger.pages import packed, page_of, page_size
-from pledgetrail.ledger.queries import Filter, document_rows, entries, search
+from pledgetrail.ledger.queries import Filter, document_rows, entries
+from pledgetrail.ledger.searching import search
 from pledgetrail.ledger.store import Ledger, create_or_open, get_meta, open_ledger
 from pledgetrail.ledger.writing import add_batch, start_build
 from pledgetrail.pipeline import build

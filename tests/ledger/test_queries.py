@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from pledgetrail.ledger.queries import Filter, count, document_rows, entries, search, tally
+from pledgetrail.ledger.queries import Filter, count, document_rows, entries, tally
 from pledgetrail.ledger.resolving import resolve_ledger
+from pledgetrail.ledger.searching import search
 from pledgetrail.ledger.store import create_or_open
 from pledgetrail.ledger.writing import add_batch, start_build
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pledgetrail.cli.failures import NOTHING, fail
 from pledgetrail.cli.terminal import clean, console, on_terminal
-from pledgetrail.ledger.queries import search
+from pledgetrail.ledger.searching import search
 from pledgetrail.ledger.store import open_ledger
 
 

@@ -27,7 +27,7 @@ from pledgetrail.ledger.upgrading import show_as_newest, upgrade
 _HEADER: Final = b"SQLite format 3\x00"
 
 #: How long a writer waits for another, in seconds.
-BUSY_SECONDS: Final = 10
+BUSY_SECONDS: Final = 30
 
 
 class Ledger:

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, select, text
 
-from pledgetrail.ledger.queries import match_words
 from pledgetrail.ledger.schema import rows
+from pledgetrail.ledger.searching import match_words
 from pledgetrail.serving.choosing import Chosen, Facet, Total
 from pledgetrail.serving.index import Index
 from pledgetrail.serving.view import FACETS, View

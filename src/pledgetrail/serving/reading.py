@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from pledgetrail.ledger.queries import match_words
 from pledgetrail.ledger.schema import actors, attachments, documents, row_statements, rows, statements
+from pledgetrail.ledger.searching import match_words
 from pledgetrail.serving import cells
 from pledgetrail.serving.listing import lines
 from pledgetrail.serving.words import UNSEEN

@@ -41,7 +41,7 @@ class Days:
         """Years, or months where there are few of them, at most so many; the first says its year."""
         months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
         step = next((n for n in (1, 2, 3, 6, 12, 60, 120, 240, 600, 1200) if months / n <= most), 6000)
-        found = []
+        found: list[Tick] = []
         for number in range(self.first.year * 12, self.last.year * 12 + 12):
             day = dt.date(number // 12, number % 12 + 1, 1)
             if number % step == 0 and self.first <= day <= self.last:
