@@ -8,8 +8,8 @@ import pytest
 
 from pledgetrail.extraction import cells
 from pledgetrail.extraction.candidates import Candidate, propose
-from pledgetrail.extraction.views import View
-from pledgetrail.records import Quantity
+from pledgetrail.extraction.views import View, views
+from pledgetrail.records import Parsed, Quantity
 
 ViewOf = Callable[..., View]
 
@@ -98,3 +98,43 @@ def test_places_are_regions_and_states_after_a_preposition_of_place(view_of: Vie
 def test_conditions(view_of: ViewOf, text: str, conditional: bool) -> None:
     view = view_of(text)
     assert cells.conditional(act(view, "help"), text) is conditional
+
+
+def dates(
+    parse_text: Callable[..., Parsed], text: str, word: str, stage: str, outlet: str | None = None
+) -> cells.Dates:
+    parsed = parse_text(text, published="2016-03-10", outlet=outlet)
+    view = next(v for v in views(parsed) if v.kind == "body")
+    return cells.dates_of(parsed, view, act(view, word), stage, release=outlet is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "stage", "when", "period"),
+    [
+        # what runs on beyond the report's day says when it was done, not when it will be
+        ("This year Norway has committed $9 million to Chad.", "committed", "pledge", "2016", None),
+        ("Norway will give Chad $9 million this year.", "give", "pledge", None, "2016"),
+        ("Norway pledged on Friday to give Chad tents by June 2017.", "pledged", "pledge", "2016-03-04", "../2017-06"),
+        # a day right before the verb is the verb's, whatever the parse hangs it on
+        ("Trucks carrying items such as blankets on Monday entered Aleppo.", "entered", "delivery", "2016-03-07", None),
+    ],
+)  # fmt: skip
+def test_the_day_of_an_act_and_the_time_of_its_fulfilment(
+    parse_text: Callable[..., Parsed], text: str, word: str, stage: str, when: str | None, period: str | None
+) -> None:
+    found = dates(parse_text, text, word, stage)
+    assert (found.when, found.period) == (when, period)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "stage", "when"),
+    [
+        ("The ministers discussed help for Chad.", "discussed", "exploration", "2016-03-10"),
+        ("In 2014 the ministers discussed help for Chad.", "discussed", "exploration", "2014"),
+        ("Norway provided tents to Chad.", "provided", "delivery", None),
+    ],
+)
+def test_a_release_tells_of_its_own_day(
+    parse_text: Callable[..., Parsed], text: str, word: str, stage: str, when: str | None
+) -> None:
+    assert dates(parse_text, text, word, stage, outlet="The White House").when == when

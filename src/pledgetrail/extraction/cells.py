@@ -120,12 +120,20 @@ def times_of(view: View, candidate: Candidate) -> list[Time]:
     ranked = []
     for time in view.times:
         if start <= time.start < end:
+            inside = view.tokens(time.start, time.end)
             head = view.head(time.start, time.end)
-            path = path_between(token, head, 6)
-            steps = 7 if path == "far" else path.count("<") * 2 + path.count(">")
+            path = path_between(token, head, 8)
+            said = path != "far" and all(step.split(">")[0] in _SAID for step in path.split("<")[1:])
+            steps = 9.0 if path == "far" else path.count("<") * (1.2 if said else 2) + path.count(">")
+            if inside[-1] == token.i - 1:  # "trucks with blankets on Monday entered": before a verb it is the verb's
+                steps = 1
             if steps < 7:
                 ranked.append((steps + abs(head.i - token.i) * 0.05, time))
     return [t for _, t in sorted(ranked, key=lambda x: x[0])]
+
+
+#: What an act hangs by on the verb that says it: "on Friday the ministry announced that it had said it would help".
+_SAID = frozenset({"ccomp", "xcomp", "conj"})
 
 
 def places_of(view: View, candidate: Candidate) -> list[Mention]:
@@ -201,7 +209,7 @@ def dates_of(parsed: Parsed, view: View, candidate: Candidate, stage: str, relea
         if time.edtf is None:
             continue
         if today and time.latest:
-            ahead = time.latest.isoformat() > today
+            ahead = time.latest.isoformat() > today and not _running(time, today, view, candidate)
         else:
             ahead = grammar.tense in ("future", "infinitive", "would") and time.start > view.offset
         if ahead and stage in _AHEAD:
@@ -209,10 +217,32 @@ def dates_of(parsed: Parsed, view: View, candidate: Candidate, stage: str, relea
                 period, spans["period"] = time.edtf, (span_of(parsed, time.start, time.end),)
         elif when is None:
             when, basis, spans["when"] = time.edtf, time.basis, (span_of(parsed, time.start, time.end),)
-    fresh = grammar.tense in ("future", "present", "progressive", "infinitive", "bare") or candidate.pos == "sum"
+    told = grammar.tense == "past" and period is None and not _timed(view, candidate) and stage in _TOLD
+    fresh = (
+        told or grammar.tense in ("future", "present", "progressive", "infinitive", "bare") or candidate.pos == "sum"
+    )
     if when is None and release and today and fresh and stage in _AHEAD and document.published_span:
         when, basis, spans["when"] = today, "from the report's date", (document.published_span,)
     return Dates(when, basis, period, spans)
+
+
+#: Stages that a release tells of in the past on the day itself: "The leaders discussed", "The President announced".
+_TOLD = frozenset({"pledge", "offer", "agreement", "exploration"})
+
+
+def _timed(view: View, candidate: Candidate) -> bool:
+    """Whether the act's sentence has any time expression."""
+    sentence = view.sentence(candidate.token)
+    return any(view.offset + sentence.start_char <= t.start < view.offset + sentence.end_char for t in view.times)
+
+
+def _running(time: Time, today: str, view: View, candidate: Candidate) -> bool:
+    """Whether a time that runs on beyond today is that of something done: "This year we have given", "gave in 2024"."""
+    begun = time.earliest is not None and time.earliest.isoformat() <= today
+    done = candidate.grammar.tense == "perfect" or (
+        candidate.grammar.tense == "past" and time.start < view.place(candidate.token)[0]
+    )
+    return begun and done
 
 
 _TOTAL = re.compile(
