@@ -131,7 +131,7 @@ def opened(browser: Browser, server: str) -> Iterator[Opened]:
     assert not visits.wrong
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open asyncio.run fails, which tests of other rooms call
 def browser() -> Iterator[Browser]:
     """Debian's Chromium (`make setup-system`), driven by Playwright."""
     if not CHROMIUM.exists():
