@@ -6,7 +6,8 @@ Makes synthetic reports of events: a giver pledges a sum for a place, one to fou
 copies, followed by deliveries; people meet; losses are counted. They are given as already read (reading is timed by
 throughput.py), written to a fresh ledger and resolved. ``--density`` reports come out on a day, at every size: a larger
 ledger covers more days. Prints for each size the time per report of drawing digests and writing ("write") and of
-resolving all ("resolve"), by step, the time of adding 50 reports more, memory, and the ratio to the first size.
+resolving all ("resolve"), by step, the time of adding 50 reports more and of bringing trails and disagreements up to
+one decision, memory, and the ratio to the first size.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pledgetrail.ledger import resolving
+from pledgetrail.ledger import resolving, surveying
+from pledgetrail.ledger.queries import Filter, entries
+from pledgetrail.ledger.review import record
 from pledgetrail.ledger.store import create_or_open
 from pledgetrail.ledger.writing import add_batch, start_build
 from pledgetrail.records import (
@@ -181,16 +184,26 @@ def measure(size: int, folder: Path, density: int, noted: dict[str, float]) -> d
         resolving.resolve_ledger(ledger)
         resolved = time.perf_counter() - start
         steps = {name: round(1000 * its / size, 3) for name, its in noted.items()}
+        noted.clear()
         begun = time.perf_counter()
         add_batch(ledger, build, list(maker.readings(50)))
         resolving.resolve_ledger(ledger)
         more = time.perf_counter() - begun
+        fifty = {name: round(its, 2) for name, its in noted.items()}
+        with ledger.reading() as connection:
+            row = next(entries(connection, Filter(kind="commitment"))).row.id
+        record(ledger, "reject", row, reviewer="bench")
+        begun = time.perf_counter()
+        surveying.survey(ledger)
+        decided = time.perf_counter() - begun
     return {
         "reports": size,
         "write_ms": round(1000 * wrote / size, 3),
         "resolve_ms": round(1000 * resolved / size, 3),
         "steps_ms": steps,
         "fifty_more_s": round(more, 2),
+        "fifty_more_steps_s": fifty,
+        "one_decision_s": round(decided, 2),
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
-from pledgetrail.ledger import resolving, review
+from pledgetrail.ledger import copying, resolving, review
 from pledgetrail.ledger.queries import Filter, entries, read_row
-from pledgetrail.ledger.store import create_or_open, open_ledger
+from pledgetrail.ledger.schema import documents
+from pledgetrail.ledger.store import Ledger, create_or_open, open_ledger
 from pledgetrail.ledger.writing import add_batch, start_build
 from pledgetrail.records import RawReport, Reading
 
@@ -56,6 +58,13 @@ def write(fake: Any, path: Path, portions: list[list[dict[str, Any]]]) -> None:
             raw = [fake.raw(r["id"], r["text"], published=r["published"], title=r["title"]) for r in portion]
             add_batch(ledger, start_build(ledger, "fake"), fake.interpret(raw))
             resolving.resolve_ledger(ledger)
+            assert origins_are_settled(ledger)
+
+
+def origins_are_settled(ledger: Ledger) -> bool:
+    """Whether looking at all documents again gives none another origin."""
+    with ledger.writing() as connection:
+        return not copying._put_origins(connection, set(connection.execute(select(documents.c.id)).scalars()))
 
 
 def told(fake: Any, path: Path) -> dict[str, list[Any]]:
@@ -119,6 +128,7 @@ def test_samples_in_portions_are_as_all_at_once(fake: Any, tmp_path: Path, sampl
             for at in range(0, len(names), portion):
                 add_batch(ledger, start_build(ledger, "real"), [samples[name] for name in names[at : at + portion]])
                 resolving.resolve_ledger(ledger)
+                assert origins_are_settled(ledger)
 
     names = sorted(samples)
     put(tmp_path / "once.sqlite", names, len(names))
