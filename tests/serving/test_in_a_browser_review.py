@@ -126,7 +126,7 @@ def test_without_script_all_can_be_read_and_decided(opened: Opened, ledger: Path
     assert page.locator(".panel").get_attribute("data-row") not in (first, second)
     page.get_by_role("button", name="Undo my last").click()
     assert page.locator(".panel").get_attribute("data-row") == first
-    page.locator("#edit summary").click()
+    page.locator("#edit > summary").click()
     page.locator("#edit select[name=cell]").select_option("stage")
     page.locator("#edit input[name=value]").fill("offer")
     page.get_by_role("button", name="Save the cell").click()

@@ -337,11 +337,17 @@
     if (!form) return;
     const values = new URLSearchParams(form.elements.cell.dataset.values);
     form.elements.value.value = values.get(form.elements.cell.value) || "";
+    offerChoices(form);
+  }
+
+  function offerChoices(form) {
+    form.elements.value.setAttribute("list", `choices-${form.elements.cell.value}`);
   }
 
   panel.addEventListener("change", (event) => {
     if (event.target.name !== "cell") return;
     if (!event.target.form.elements.quote.value) fillChoices();
+    offerChoices(event.target.form);
   });
   panel.addEventListener("input", (event) => {
     if (event.target.name !== "quote") return;
