@@ -107,6 +107,21 @@ def test_the_two_men_are_the_two_named(parse_text: Parse) -> None:
     assert named(parsed, "the two men") == ["Carlo Vieri", "Nikos Damaskos"]
 
 
+def test_parties_that_nobody_names_are_named_by_their_words(parse_text: Parse) -> None:
+    (party,) = mention(parse_text("Kenya urged all the parties to stop."), "all the parties").parties
+    assert (party.name, party.type) == ("all the parties", "group")
+
+
+def test_that_before_a_clause_is_no_part_of_its_subject(parse_text: Parse) -> None:
+    parsed = parse_text("UNICEF opened a school. Kenya demanded that the agency leave.")
+    assert named(parsed, "the agency") == ["UNICEF"]
+
+
+def test_a_department_of_a_release_is_that_of_its_state(parse_text: Parse) -> None:
+    parsed = parse_text("Ukraine asked for help. The Department of Defense will send tents.", outlet="The White House")
+    assert {p.country for m in parsed.mentions if "Department" in m.text for p in m.parties} == {"USA"}
+
+
 def test_they_are_no_town(parse_text: Parse) -> None:
     parsed = parse_text("Rebels left Aleppo. They agreed to talk.")
     assert named(parsed, "they") == ["Rebels"]

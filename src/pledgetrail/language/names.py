@@ -209,6 +209,7 @@ def _descriptions(doc: Doc, names: list[Name]) -> list[Name]:
             left = token.i
             while (
                 left > 0
+                and (doc[left - 1].lower_ != "that" or doc[left - 1].dep_ == "det")
                 and doc[left - 1].lower_
                 in (
                     "the",

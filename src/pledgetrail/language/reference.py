@@ -5,6 +5,7 @@ A small resolver of our own. Each step that it takes is kept in the mention's ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -249,7 +250,7 @@ def _description(
     if want == "home":
         state = focus.last(sentence, "state", subject_first=False)
         code = state.parties[0].country if state else None
-        if registry.home and name.name.lower() in _OWN:
+        if registry.home and (name.name.lower() in _OWN or "department of" in name.words.lower()):
             code = registry.home  # in a release "the Government" is the one that issues it
         code = code or registry.home or registry.states.dominant()
         if code and name.entry is not None:
@@ -267,6 +268,8 @@ def _description(
         found = focus.last(sentence, "people") or focus.people(number) or focus.states(number) or found
     if found is None and want in ("people", "states"):
         found = focus.last(sentence, "states" if want == "people" else "people") or focus.people(2)
+    if found is None and want in ("people", "states"):
+        return (registry.group(re.sub(r"^(?:the|these|those)\s+", "", words, flags=re.I)),), ()
     if found is None:
         return (), ()
     return found.parties, (f"“{words}” is {found.text}, spoken of before",)
