@@ -267,3 +267,9 @@ def test_any_text_is_read(text: str, anchor: Anchor | None, offset: int) -> None
 def test_long_hostile_text_ends(piece: str) -> None:
     text = piece * (20_000 // len(piece))
     sound(text, find_times(text, WEDNESDAY), 0)
+
+
+def test_days_that_run_backwards_are_no_stretch() -> None:
+    for anchor in (None, anchor_of("2021-05-20")):
+        found = carry_years(find_times("11 May 2021, May 13/01", anchor))
+        assert [t.edtf for t in found] == ["2021-05-11", None]

@@ -74,6 +74,13 @@ def _date_range(spec: Range, anchor: Anchor | None, direction: Direction | None)
     first, last = spec.first, spec.last
     if isinstance(first, Point) and isinstance(last, Point):
         first, last = _share(first, last)
+        if (
+            first.month
+            and first.month == last.month
+            and first.year == last.year
+            and (first.day or 0) > (last.day or 31)
+        ):
+            return UNRESOLVED  # "May 13/01" is no stretch of days
     end = _date_spec(last, anchor, direction)
     start = _date_spec(first, anchor, direction)
     if _crosses(start, end):  # "from November to March": each end was dated by itself, so move the one without a year
