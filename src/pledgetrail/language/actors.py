@@ -171,7 +171,7 @@ class Registry:
         name = person.canonical()
         country = max(person.nations, key=lambda c: person.nations[c]) if person.nations else None
         if country is None and person.speaks_for == "state" and person.body is None:
-            country = self.states.own(person.roles)
+            country = self.states.own(person.roles, name)
         aliases = tuple(sorted(n for n in person.names if n != name))
         person.party = Party("person-" + slug(name), name, "person", country, aliases)
 

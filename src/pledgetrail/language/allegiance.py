@@ -35,7 +35,7 @@ class Allegiance:
         self._named: Counter[str] = Counter()
         self._acting: Counter[str] = Counter()
         self._foreign: Counter[str] = Counter()  # named with its minister: home ones go without
-        self._held: dict[str, set[str]] = {}  # a leading office -> the states whose holder is named as theirs
+        self._held: dict[str, set[tuple[str, str]]] = {}  # a leading office -> states and the surnames of its holders
 
     def learn(self, name: Name, text: str) -> None:
         """Take in one name of a passage."""
@@ -45,7 +45,7 @@ class Allegiance:
         if name.role and name.kind in ("person", "role"):
             self._foreign.update(name.nations)
             if name.role in _LEADING and name.kind == "person" and not name.former:
-                self._held.setdefault(name.role, set()).update(name.nations)
+                self._held.setdefault(name.role, set()).update((code, _surname(name.name)) for code in name.nations)
         if not _WHERE.search(text, max(0, name.start - 20), name.start):
             self._acting.update(name.nations)
 
@@ -53,17 +53,18 @@ class Allegiance:
         """The state most likely the report's own: named often, but seldom with its ministers' titles."""
         return self._best({code: n - 2 * self._foreign[code] for code, n in self._named.items()}, 1)
 
-    def own(self, roles: Iterable[str]) -> str | None:
+    def own(self, roles: Iterable[str], name: str) -> str | None:
         """Whose minister somebody of these offices is, whom the report names without a state.
 
         A state that has another one named in the office is not: who is called a president where
         "Syrian President Assad" is named, too, is no Syrian. Else it is the state that is named and acts the most.
         """
         leading = [role for role in roles if role in _LEADING]
-        taken = {code for role in leading for code in self._held.get(role, ())}
+        surname = _surname(name)  # one person may be spelled in two ways
+        taken = {code for role in leading for code, holder in self._held.get(role, ()) if holder != surname}
         if self._home and self._home not in taken:
             for role in leading:  # the first whom a release names so is its own; of others it says nothing
-                self._held.setdefault(role, set()).add(self._home)
+                self._held.setdefault(role, set()).add((self._home, surname))
             return self._home
         scores = {code: n + self._acting[code] - 2 * self._foreign[code] for code, n in self._named.items()}
         found = self._best(scores, _CLEAR)
@@ -76,3 +77,7 @@ class Allegiance:
         if not ranked or scores[ranked[0]] <= 0:
             return None
         return None if len(ranked) > 1 and scores[ranked[0]] < lead * scores[ranked[1]] else ranked[0]
+
+
+def _surname(name: str) -> str:
+    return name.split()[-1].casefold()
