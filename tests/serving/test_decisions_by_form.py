@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ def test_a_stale_row_is_refused(client: Any, ledger: Path) -> None:
         review.record(opened, "reject", row["id"], reviewer="bob")
     answer = client.send_form("/decisions", action="accept", row=row["id"], expected=row["stamp"])
     assert answer.status_code == 409 and "has changed" in answer.text
+    assert f'<a href="/rows/{row["id"]}">' in answer.text
     assert [d["reviewer"] for d in row_of(client, "schools")["decisions"]] == ["bob"]
 
 
@@ -103,6 +105,24 @@ def test_decisions_that_do_not_fit_are_explained(client: Any) -> None:
         assert answer.status_code == 422 and "<h1>That does not fit</h1>" in answer.text, wrong
     assert client.send_form("/decisions", row="r-none", action="accept").status_code == 404
     assert not client.get("/audit.json").json()["count"]
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://127.0.0.1:8765/review?kind=figure&after=1", "/review?kind=figure&amp;after=1"),
+        ("http://evil.example/review", ""),
+        ("http://127.0.0.1:8765//evil.example/", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_refused_form_leads_back_to_its_page(client: Any, referer: str, back: str) -> None:
+    form = {"token": client.token(), "action": "fly", "row": client.row("schools")}
+    answer = client.post("/decisions", data=form, headers={"Referer": referer})
+    found = re.findall('<a href="([^"]*)">Back to the page', answer.text)
+    assert answer.status_code == 422 and found == ([back] if back else [])
+    assert "evil.example" not in answer.text
 
 
 def test_split_and_merge(client: Any) -> None:

@@ -32,7 +32,11 @@ class UnknownRow(LedgerError):
 
 
 class StaleRow(LedgerError):
-    """A row is no longer as the reviewer saw it."""
+    """A row is no longer as the reviewer saw it. ``row`` is its id; None if it is about many."""
+
+    def __init__(self, words: str, row: str | None = None) -> None:
+        super().__init__(words)
+        self.row = row
 
 
 class InvalidDecision(LedgerError):

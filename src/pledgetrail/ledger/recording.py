@@ -108,7 +108,7 @@ def check(
 
 def _check_stamp(connection: Connection, wanted: Wanted, current: Row) -> None:
     if wanted.expected is not None and stamp(connection, current) != wanted.expected:
-        raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide")
+        raise StaleRow(f"{current.id}: has changed since it was shown; look again, then decide", current.id)
 
 
 def stamp(connection: Connection, row: Row) -> str:

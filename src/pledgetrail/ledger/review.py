@@ -118,7 +118,7 @@ def record_all(
                 made += append_all(connection, ready[len(made) :], reviewer, time, name)
             try:
                 if changed and resolve(connection, one.row) in changed:
-                    raise StaleRow(f"{one.row}: has changed since it was shown; look again, then decide")
+                    raise StaleRow(f"{one.row}: has changed since it was shown; look again, then decide", one.row)
                 before = undone_read.get(one.undoes) if one.undoes is not None else None
                 ready.append(check(connection, one, reviewer, rows_read.get(one.row), before))
             except (UnknownRow, InvalidDecision, StaleRow) as error:

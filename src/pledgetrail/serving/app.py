@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
@@ -126,18 +127,39 @@ async def _set_theme(request: Request) -> Response:
     return answer
 
 
+def _error_page(site: Site, request: Request, status: int, words: str, row: str = "") -> Response:
+    """An error in plain words, with the way back to the form and to the ``row`` that it was about."""
+    back = _sender(site, request) if request.method == "POST" else ""
+    second = "second=1" in urlsplit(back).query  # the row's own page tells what the first reviewer decided
+    way = (f"/review/{quote(row)}?second=1" if second else f"/rows/{quote(row)}") if row else ""
+    return site.html(request, "error.html", status, status=status, words=words, row=row, way=way, back=back)
+
+
+def _sender(site: Site, request: Request) -> str:
+    """The page of ours that a form was sent from; empty if a browser does not say, or names another server."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    path = parts.path
+    if parts.netloc.lower() not in site.settings.authorities or not path.startswith("/") or path.startswith("//"):
+        return ""
+    return f"{path}?{parts.query}" if parts.query else path
+
+
 def _explain_errors(app: FastAPI, site: Site) -> None:
     """Errors as a page for people and as JSON for programs, in plain words either way."""
 
-    def answer(request: Request, status: int, words: str, more: Any = None) -> Response:
+    def answer(request: Request, status: int, words: str, more: Any = None, row: str = "") -> Response:
         if wants_json(request):
             content = {"detail": words} if more is None else {"detail": words, "errors": more}
             return JSONResponse(content, status)
-        return site.html(request, "error.html", status, status=status, words=words)
+        return _error_page(site, request, status, words, row)
 
     async def of_ledger(request: Request, error: Exception) -> Response:
         status = next(status for kind, status in _STATUSES if isinstance(error, kind))
-        return answer(request, status, str(error))
+        row = error.row if isinstance(error, StaleRow) else None
+        return answer(request, status, str(error), row=row or "")
 
     async def of_http(request: Request, error: Any) -> Response:
         found = answer(request, error.status_code, str(error.detail))
