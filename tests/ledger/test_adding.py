@@ -295,3 +295,17 @@ def test_a_row_is_decided_twice_in_a_batch_as_one_by_one(bench: Bench) -> None:
     undo = [review.Wanted(action="undo", row=row, undoes=number) for number in (1, 2)]
     assert review.record_all(bench.ledger, undo, reviewer="ada").made == (4, 5)
     assert bench.row(row)["status"] == "extracted"
+
+
+def test_a_correction_is_no_claim_of_a_report(bench: Bench) -> None:
+    row = bench.rows()["schools"]
+    amount = {"value": 7.0, "currency": "USD", "text": "7", "qualifier": None}
+    review.record(bench.ledger, "edit", row, reviewer="ada", cell="amount", new=amount)
+    review.record(bench.ledger, "edit", row, reviewer="ada", cell="to", new=[bench.fake_party("ARM")])
+    resolve_ledger(bench.ledger)
+    shown = bench.row(row)
+    assert {item["cell"] for item in shown["alternatives"]} == {"amount", "to"} and shown["disagreements"] == []
+    added = bench.bridges().row_id
+    review.record(bench.ledger, "edit", added, reviewer="ada", cell="to", new=[bench.fake_party("ARM")])
+    resolve_ledger(bench.ledger)
+    assert bench.row(added)["disagreements"] == []

@@ -104,7 +104,7 @@ def test_an_edit_outranks_extraction_and_the_loser_stays_visible(bench: Bench) -
     party = {"id": "state:TUR", "name": "Türkiye", "type": "state", "country": "TUR"}
     made = bench.decide("edit", row, cell="by", new=[party])
     assert made.old[0]["name"] == "Pakistan"
-    assert made.spans[0].quote == "PAK"
+    assert made.spans[0].quote == "PAK pledged AZE 5 for schools and 7 for roads."  # nobody said that PAK means it
     shown: Any = review.shown(bench.ledger, row)
     assert (shown.status, shown.content.by[0].country) == ("edited", "TUR")
     (other,) = shown.alternatives
@@ -202,7 +202,7 @@ def test_shifted_spans_keep_ids_and_decisions(bench: Bench) -> None:
     assert bench.rows() == {"schools": ids["schools"], "railways": ids["roads"]}
     assert bench.status(ids["schools"]) == "accepted"
     (edit,) = review.decisions_on(bench.ledger, ids["roads"])
-    assert [s.quote for s in edit.spans] == ["roads"]
+    assert [s.quote for s in edit.spans] == ["PAK pledged AZE 5 for schools and 7 for roads."]
     assert review.unattached(bench.ledger) == []
 
 

@@ -84,10 +84,10 @@ def test_the_preview_is_what_comes_of_it(client: Any) -> None:
     assert "Accept 1 row<" in page and "1 left as it is: rejected" in page
 
 
-def test_a_cell_is_set_for_all_and_the_words_stay_each_row_s_own(client: Any) -> None:
+def test_a_cell_is_set_for_all_and_stands_for_each_row_s_own_sentence(client: Any) -> None:
     view = "/bulk?by=state:ARM&do=set:by&was=set:by&value=The+Road+Fund"
     rows = {row["id"] for row in client.rows("?by=state:ARM")}
-    words = {row: client.get(f"/rows/{row}.json").json()["cell_evidence"]["by"] for row in rows}
+    sentences = {row: client.get(f"/rows/{row}.json").json()["evidence"] for row in rows}
     found = client.get(view.replace("/bulk?", "/bulk.json?")).json()
     assert found["new"] == [
         {"id": "org-the-road-fund", "name": "The Road Fund", "aliases": [], "type": "organisation", "country": None}
@@ -97,7 +97,7 @@ def test_a_cell_is_set_for_all_and_the_words_stay_each_row_s_own(client: Any) ->
     for row in rows:
         now = client.get(f"/rows/{row}.json").json()
         assert [party["id"] for party in now["by"]] == ["org-the-road-fund"] and now["status"] == "edited"
-        assert now["cell_evidence"]["by"] == words[row]
+        assert now["cell_evidence"]["by"] == sentences[row]
     assert client.get(f"/bulk.json?{'&'.join(f'row={row}' for row in rows)}&do=set:by&value=The+Road+Fund").json()[
         "unchanged"
     ] == {"already so": len(rows)}

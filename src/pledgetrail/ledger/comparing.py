@@ -84,9 +84,11 @@ class Comparing:
         others: Sequence[dict[str, Any]],
         known: dict[str, str],
     ) -> Compared:
-        """What a reviewer has edited is taken as edited, without what the reports said instead."""
+        """What a reviewer has edited is taken as edited: what was there before was a misreading, and no claim."""
         content = self._known(known, shown)
-        heard: Sequence[Any] = [self._known(known, s) for s in told] if status != "edited" else ()
+        edited = status == "edited" or any("source" in item for item in others)
+        heard: Sequence[Any] = [self._known(known, s) for s in told] if not edited else ()
+        others = [item for item in others if "source" not in item]
         facts = alternatives(row, content, others, heard, self._reports) if others else ()
         if isinstance(content, Commitment):
             its = sum_claims(row, content, heard, self._reports)

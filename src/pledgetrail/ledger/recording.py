@@ -124,7 +124,8 @@ def _edit(current: Row, cell: str | None, new: Any, words: tuple[Span, ...]) -> 
     if not cell:
         raise InvalidDecision("an edit needs a cell")
     old = show_cell(current.content, cell)
-    words = words or tuple(current.content.cells.get(cell, ()))
+    if new == old:
+        words = words or tuple(current.content.cells.get(cell, ()))
     check_days(cell, new)
     edit(current.content, cell, new, words)
     return {"cell": cell, "old": dumps(old), "new": dumps(new), "other": None}, words

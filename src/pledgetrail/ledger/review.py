@@ -74,7 +74,7 @@ def record(
     ``new``, accepted or rejected, and a verdict of somebody else; ``merge`` needs ``other``, the row to take in;
     ``split`` needs ``moved``, ids of statements that leave for a row of their own, whose id is the decision's
     ``other``; ``undo`` needs ``undoes``, a decision's id. Rows are added by ``adding.add``. ``spans`` are the words
-    the decision was made on; without them, those of the cell or of the row's evidence. ``expected`` is the stamp of
+    the decision was made on; without them, those of the row's sentences. ``expected`` is the stamp of
     the row as the reviewer saw it. Raises UnknownRow, InvalidDecision and, if the row has another stamp by now,
     StaleRow; then nothing is recorded.
     """

@@ -13,7 +13,9 @@ from pledgetrail.ledger.decisions import ACTIONS, Decision
 from pledgetrail.ledger.errors import InvalidDecision, LedgerUnwritable
 from pledgetrail.ledger.queries import Entry, document_text, read_entry
 from pledgetrail.records import Span
-from pledgetrail.serving.editing import read_value
+from pledgetrail.resolution.rows import CELLS
+from pledgetrail.serving.editing import CHOICES, read_value
+from pledgetrail.serving.pointing import words_of
 from pledgetrail.serving.site import Site
 from pledgetrail.serving.team import Forbidden, Person
 
@@ -58,7 +60,7 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
         if wish.quote and not spans:
             spans = [_find(connection, entry, *wish.quote)]
         if wish.action == "edit" and wish.cell and wish.value is not None:
-            new = read_value(connection, entry.row.content.kind, wish.cell, wish.value, spans[0] if spans else None)
+            new, spans = _typed(connection, entry, wish.cell, wish.value, spans)
     return review.record(
         site.ledger,
         wish.action,
@@ -73,6 +75,17 @@ def decide(site: Site, person: Person | None, wish: Wish) -> Decision:
         spans=spans,
         expected=wish.expected,
     )
+
+
+def _typed(connection: Connection, entry: Entry, cell: str, text: str, spans: list[Span]) -> tuple[Any, list[Span]]:
+    """The value that was typed into a cell, and its words: those selected, or else those that show it in the report of
+    the row's first sentence; none if none do.
+    """
+    kind, sentence = entry.row.content.kind, next(iter(entry.row.content.evidence), None)
+    value = read_value(connection, kind, cell, text, spans[0] if spans else sentence)
+    if not spans and sentence is not None and sentence.field == "text" and value and cell in CELLS[kind]:
+        spans = list(words_of(connection, sentence, cell, text, value)) if cell not in CHOICES else []
+    return value, spans
 
 
 def undo_last(site: Site, person: Person | None, opinion: bool = False) -> Decision:
