@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -73,11 +74,20 @@ def router(site: Site) -> APIRouter:
 
         def listed() -> Any:
             with site.ledger.reading() as connection:
-                yield from (step_dict(step) for step in auditing.every_step(connection, wanted))
+                yield from (_told(step_dict(step)) for step in auditing.every_step(connection, wanted))
 
         return answer_csv("decisions", _COLUMNS, listed())
 
     return routes
+
+
+def _told(step: dict[str, Any]) -> dict[str, Any]:
+    """A decision with the values of cells as texts: those of several parts (an amount, a day and its basis) as JSON."""
+    return step | {
+        side: json.dumps(its, ensure_ascii=False)
+        for side in ("old", "new")
+        if isinstance(its := step[side], dict) or (isinstance(its, list) and any(isinstance(one, dict) for one in its))
+    }
 
 
 def _names(connection: Connection, lines: Any) -> dict[str, str]:
