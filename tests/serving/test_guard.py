@@ -61,6 +61,15 @@ def test_a_form_without_our_token_is_refused(reader: Any, token: str) -> None:
     assert not reader.get("/audit.json").json()["count"]
 
 
+def test_an_old_form_is_told_so_as_it_asks(reader: Any) -> None:
+    form = {"token": "0" * 64, "action": "accept"}
+    came = {"Referer": "http://127.0.0.1:8765/review"}
+    program = reader.post("/decisions", data=form, headers={"Accept": "application/json", **came})
+    assert program.status_code == 403 and "older than the server: load it again" in program.json()["detail"]
+    page = reader.post("/decisions", data=form, headers={"Accept": "text/html", **came})
+    assert page.status_code == 403 and '<a href="/review">Back' in page.text and "older than the server" in page.text
+
+
 def test_a_token_is_worth_nothing_in_another_browser(reader: Any) -> None:
     token = reader.token()
     reader.cookies.clear()

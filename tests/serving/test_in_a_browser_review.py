@@ -78,6 +78,30 @@ def test_keys_can_be_one_s_own(opened: Opened, ledger: Path) -> None:
     assert decided(ledger) == [("accept", row)]
 
 
+#: Four keys at once, before any answer.
+FOUR = """() => {
+  for (const key of "aaaa") document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}"""
+
+
+def test_keys_end_where_no_server_answers(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('Failed to fetch')); }")
+    page.evaluate(FOUR)
+    page.locator("#said li.bad", has_text="The server does not answer; nothing was decided").wait_for()
+    page.wait_for_timeout(100)
+    assert page.locator("#said li").count() == 1 and not decided(ledger)
+
+
+def test_keys_end_where_the_page_is_older_than_the_server(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    page.evaluate("document.getElementById('review').dataset.token = '0'.repeat(64)")
+    page.evaluate(FOUR)
+    page.locator("#said li.bad", has_text="This page is older than the server: load it again").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#said li").count() == 1 and not decided(ledger)
+
+
 def test_a_stale_row_is_named_and_shown_again(opened: Opened, ledger: Path) -> None:
     page = opened("/review")
     row = page.locator(".panel").get_attribute("data-row")

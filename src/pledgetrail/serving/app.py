@@ -28,7 +28,7 @@ from pledgetrail.ledger.errors import (
 )
 from pledgetrail.ledger.store import Ledger, open_ledger
 from pledgetrail.serving import api, pages, warming
-from pledgetrail.serving.security import Guard
+from pledgetrail.serving.security import OUTDATED, Guard, Refusal, plain_refusal
 from pledgetrail.serving.settings import KEEP_SECONDS, Settings
 from pledgetrail.serving.site import STATIC, THEME_COOKIE, THEMES, Site, wants_json
 from pledgetrail.serving.team import Forbidden, TeamError
@@ -76,7 +76,13 @@ def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         middleware=[
-            Middleware(Guard, authorities=settings.authorities, ties=_ties(settings), secure=settings.secure),
+            Middleware(
+                Guard,
+                authorities=settings.authorities,
+                refuse=_refusing(site),
+                ties=_ties(settings),
+                secure=settings.secure,
+            ),
             *([Middleware(Gate, team=team, site=site)] if team is not None else []),
         ],
         redirect_slashes=False,
@@ -91,6 +97,17 @@ def create_app(ledger_path: Path, settings: Settings) -> FastAPI:
         app.include_router(router)
     _explain_errors(app, site)
     return app
+
+
+def _refusing(site: Site) -> Refusal:
+    """What is not let pass; who sends the form of a page of ours that has grown old is led back to it."""
+
+    def refuse(request: Request, status: int, words: str) -> Response:
+        if words != OUTDATED or wants_json(request):
+            return plain_refusal(request, status, words)
+        return _error_page(site, request, status, words)
+
+    return refuse
 
 
 def _ties(settings: Settings) -> str | None:

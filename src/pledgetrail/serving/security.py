@@ -16,7 +16,8 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Name of the cookie that a browser's forms are tied to, of the field, and of the header that does as well.
@@ -48,7 +49,10 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
 }
 
-Refusal = Callable[[int, str], Response]
+#: What is said of a form's token that the running server did not give out.
+OUTDATED: Final = "This page is older than the server: load it again, then repeat."
+
+Refusal = Callable[[Request, int, str], Response]
 
 
 class Guard:
@@ -73,7 +77,7 @@ class Guard:
         # People who share a ledger send each other links; with Strict each would make the forms of open pages stale.
         self._attributes = f"Path=/; HttpOnly; SameSite={'Lax' if ties else 'Strict'}{'; Secure' if secure else ''}"
         self._secret = secrets.token_bytes(32)
-        self._refuse = refuse or (lambda status, words: PlainTextResponse(words + "\n", status))
+        self._refuse = refuse or plain_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check the request, hand it on, and set the headers of the answer."""
@@ -105,7 +109,7 @@ class Guard:
         if refusal is None:
             await self._app(scope, receive, answer)
         else:
-            await self._refuse(*refusal)(scope, receive, answer)
+            await self._refuse(Request(scope), *refusal)(scope, receive, answer)
 
     def _token(self, tied: str) -> str:
         return hmac.new(self._secret, tied.encode(), hashlib.sha256).hexdigest()
@@ -128,8 +132,15 @@ class Guard:
             return None  # a page of another site cannot send this without asking first, and is not allowed to
         given = headers.get(HEADER) or _field(headers, body)
         if not hmac.compare_digest(given.encode("utf-8", "replace"), self._token(tied).encode()):
-            return 403, "The page that sent this is older than the running server. Load it again, then repeat."
+            return 403, OUTDATED
         return None
+
+
+def plain_refusal(request: Request, status: int, words: str) -> Response:
+    """What is refused, as JSON where that is asked for, or else as bare words: who asks may be no page of ours."""
+    if "json" in request.headers.get("accept", ""):
+        return JSONResponse({"detail": words}, status)
+    return PlainTextResponse(words + "\n", status)
 
 
 def _cookie(headers: Headers, name: str) -> str | None:
