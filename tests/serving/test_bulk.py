@@ -17,6 +17,8 @@ import pytest
 from pledgetrail.ledger import review
 from pledgetrail.ledger.store import open_ledger
 from pledgetrail.serving import batching
+from pledgetrail.serving.batching import Bulk
+from pledgetrail.serving.pages.bulk_done import done_address
 
 #: The ten largest of thirty pledges, 39 to 30.
 TEN = "by=state:TUR&stage=pledge&sort=amount&first=10"
@@ -33,7 +35,11 @@ def confirm(client: Any, address: str, reason: str = "all seen", **more: str) ->
     """Look at a preview, and do it."""
     page = client.get(address)
     assert page.status_code == 200, page.text
-    return client.post("/bulk/decisions", data={**fields_of(page.text, "/bulk/decisions"), "reason": reason, **more})
+    return client.post(
+        "/bulk/decisions",
+        follow_redirects=True,
+        data={**fields_of(page.text, "/bulk/decisions"), "reason": reason, **more},
+    )
 
 
 def batch_of(answer: Any) -> str:
@@ -144,15 +150,21 @@ def test_more_than_a_few_need_a_reason(client: Any) -> None:
 def test_a_view_that_matches_other_rows_is_shown_again(client: Any, ledger: Path, add: Callable[..., None]) -> None:
     page = client.get(f"/bulk?{TEN}&do=accept")
     add(ledger, {"late.txt": "TUR pledged ARM 77 for trams."})
-    answer = client.post("/bulk/decisions", data={**fields_of(page.text, "/bulk/decisions"), "reason": "seen"})
+    answer = client.post(
+        "/bulk/decisions", follow_redirects=True, data={**fields_of(page.text, "/bulk/decisions"), "reason": "seen"}
+    )
     assert answer.status_code == 409 and "trams" in answer.text and not client.rows("?status=accepted")
     page = client.get("/bulk?status=extracted&do=accept")
     with open_ledger(ledger, write=True) as opened:
         review.record(opened, "reject", client.row("item03"), reviewer="bob")
-    answer = client.post("/bulk/decisions", data={**fields_of(page.text, "/bulk/decisions"), "reason": "seen"})
+    answer = client.post(
+        "/bulk/decisions", follow_redirects=True, data={**fields_of(page.text, "/bulk/decisions"), "reason": "seen"}
+    )
     assert answer.status_code == 409 and "Other rows pass the view" in answer.text
     assert {status for what, status in statuses(client).items() if what != "item03"} == {"extracted"}
-    again = client.post("/bulk/decisions", data={**fields_of(answer.text, "/bulk/decisions"), "reason": "seen"})
+    again = client.post(
+        "/bulk/decisions", follow_redirects=True, data={**fields_of(answer.text, "/bulk/decisions"), "reason": "seen"}
+    )
     assert again.status_code == 200 and statuses(client)["item03"] == "rejected"
     assert set(statuses(client, "?status=accepted").values()) == {"accepted"}
 
@@ -163,12 +175,37 @@ def test_a_row_that_has_changed_is_refused_and_named(client: Any, ledger: Path) 
     with open_ledger(ledger, write=True) as opened:
         review.record(opened, "edit", rows[1], reviewer="bob", cell="what", new="item 4")
     form = {**fields_of(page.text, "/bulk/decisions"), "reason": ""}
-    answer = client.post("/bulk/decisions", data=form)
+    answer = client.post("/bulk/decisions", follow_redirects=True, data=form)
     assert "2 decisions recorded" in answer.text and "1 refused" in answer.text
-    assert f"{rows[1]}: has changed since it was shown" in answer.text and "item 4" in answer.text
+    assert (
+        f'/rows/{rows[1]}">' in answer.text
+        and "has changed since it was shown" in answer.text
+        and "item 4" in answer.text
+    )
     assert [client.get(f"/rows/{row}.json").json()["status"] for row in rows] == ["rejected", "edited", "rejected"]
-    repeated = client.post("/bulk/decisions", data=form)
+    repeated = client.post("/bulk/decisions", follow_redirects=True, data=form)
     assert "Nothing was decided" in repeated.text and "3 refused" in repeated.text
+
+
+def test_the_result_is_loaded_again_without_deciding_again(client: Any) -> None:
+    rows = [client.row(what) for what in ("item03", "item04")]
+    page = client.get(f"/bulk?row={rows[0]}&row={rows[1]}&do=accept&stage=pledge")
+    answer = client.post("/bulk/decisions", data={**fields_of(page.text, "/bulk/decisions"), "reason": ""})
+    address = answer.headers["location"]
+    assert answer.status_code == 303 and address.startswith("/bulk/done?batch=b-")
+    shown = [client.get(address).text for _ in range(2)]
+    assert shown[0] == shown[1] and "2 decisions recorded" in shown[0] and "/ledger?stage=pledge" in shown[0]
+    assert client.get("/audit.json").json()["count"] == 2
+    told = client.get(address.replace("done?", "done.json?")).json()
+    assert len(told["decisions"]) == 2 and told["batch"].startswith("b-") and not told["refused"]
+    assert len(client.get(address.replace("done?", "done.csv?")).text.splitlines()) == 3
+    assert client.get("/bulk/decisions").headers["location"] == "/audit"
+
+
+def test_the_address_of_a_result_names_few_refused_rows() -> None:
+    refused = tuple((f"r-{n}", f"r-{n}: has changed since it was shown; look again, then decide") for n in range(60))
+    address = done_address(Bulk(), review.Batch("b-1", (), refused))
+    assert address.count("stale=") == 50 and address.endswith("more=10") and "batch" not in address
 
 
 def test_chosen_rows_are_sent_by_a_form_and_lie_in_the_address(client: Any) -> None:
@@ -217,10 +254,10 @@ def test_hostile_forms(client: Any) -> None:
     assert page.status_code == 200 and "<script>alert" not in page.text and "\u202e" not in page.text
     good = fields_of(page.text, "/bulk/decisions")
     for wrong in ({"seen": "x"}, {"seen": ""}, {"new": "{"}, {"new": "[" * 9000}, {"which": ""}, {"new": "{}"}):
-        answer = client.post("/bulk/decisions", data={**good, "reason": "so", **wrong})
+        answer = client.post("/bulk/decisions", follow_redirects=True, data={**good, "reason": "so", **wrong})
         assert answer.status_code in (200, 422), wrong
         assert "decisions recorded" not in answer.text, wrong
-    assert client.post("/bulk/decisions", data={**good, "token": "0" * 64}).status_code == 403
+    assert client.post("/bulk/decisions", follow_redirects=True, data={**good, "token": "0" * 64}).status_code == 403
     assert client.get(f"/rows/{row}.json").json()["status"] == "extracted"
     answer = confirm(client, "/bulk?row=" + row + "&do=accept", reason=evil)
     assert "<script>alert" not in answer.text and "<script>alert" not in client.get("/audit").text
@@ -231,16 +268,18 @@ def test_undoing_takes_decisions_of_that_batch_only(client: Any) -> None:
     second = batch_of(confirm(client, "/bulk?q=item04&do=accept"))
     (number,) = client.get(f"/audit.json?batch={second}").json()["decisions"]
     form = fields_of(client.get(f"/bulk?undo={first}").text, "/bulk/decisions")
-    answer = client.post("/bulk/decisions", data={**form, "which": str(number["id"]), "reason": ""})
+    answer = client.post(
+        "/bulk/decisions", follow_redirects=True, data={**form, "which": str(number["id"]), "reason": ""}
+    )
     assert answer.status_code == 422 and f"is none of {first}" in answer.text
 
 
 def test_a_program_gets_json_of_the_same_form(client: Any) -> None:
     form = fields_of(client.get("/bulk?q=item03&do=accept").text, "/bulk/decisions")
     headers = {"Accept": "application/json"}
-    answer = client.post("/bulk/decisions", data={**form, "reason": "x"}, headers=headers)
+    answer = client.post("/bulk/decisions", follow_redirects=True, data={**form, "reason": "x"}, headers=headers)
     assert answer.status_code == 201 and answer.json()["batch"].startswith("b-") and not answer.json()["refused"]
-    stale = client.post("/bulk/decisions", data={**form, "matching": "0"}, headers=headers)
+    stale = client.post("/bulk/decisions", follow_redirects=True, data={**form, "matching": "0"}, headers=headers)
     assert stale.status_code == 409 and "other rows" in stale.json()["detail"]
 
 

@@ -40,6 +40,8 @@ EXAMPLES = {
     "/review/{name}": ("/review/{row}", "/review/{evil}", "/review/{row}?second=1", "/review/{evil}?second=1"),
     "/review/agreement": ("/review/agreement", "/review/agreement?settled=yes"),
     "/bulk": ("/bulk", "/bulk?do=accept", "/bulk?do=set:what&row={row}&row={evil}&value=x"),
+    "/bulk/done": ("/bulk/done", "/bulk/done?batch=b-1&refused={row}&stale={evil}&more=3"),
+    "/bulk/decisions": ("/bulk/decisions",),
     "/audit": ("/audit", "/audit?reviewer=nobody"),
     "/trails": ("/trails", "/trails?all=yes", "/trails?by=nobody"),
     "/trails/{name}": ("/trails/{trail}",),

@@ -18,8 +18,9 @@ from pledgetrail.serving import auditing, batching
 from pledgetrail.serving.batching import MOST, WITHOUT_REASON, Bulk, Preview, read_bulk
 from pledgetrail.serving.deciding import signature
 from pledgetrail.serving.editing import CHOICES, EDITABLE
+from pledgetrail.serving.pages import bulk_done
+from pledgetrail.serving.pages.bulk_done import done_address
 from pledgetrail.serving.planning import Deed, Line
-from pledgetrail.serving.reading import names_of
 from pledgetrail.serving.security import LARGEST_FORM
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
 from pledgetrail.serving.view import SORTS
@@ -83,15 +84,13 @@ def router(site: Site) -> APIRouter:
             return await run_in_threadpool(page, request, bulk, status, str(error))
         if "json" in request.headers.get("accept", ""):
             return JSONResponse(batch_dict(made), 201)
-        return await run_in_threadpool(done, request, bulk, made)
+        return RedirectResponse(done_address(bulk, made), 303)  # so that to load the page again decides nothing
 
-    def done(request: Request, bulk: Bulk, made: Batch) -> Response:
-        with site.ledger.reading() as connection:
-            names = names_of(connection, [row for row, _ in made.refused])
-            deed = auditing.deed_of(connection, made.name)
-        back = bulk.view.address("/ledger") if not bulk.batch else link("/audit", batch=bulk.batch)
-        return site.html(request, "bulk_done.html", made=made, names=names, deed=deed, back=back, bulk=bulk)
+    @routes.get("/bulk/decisions")
+    def listed() -> Response:
+        return RedirectResponse("/audit", 303)
 
+    routes.include_router(bulk_done.router(site))
     return routes
 
 
