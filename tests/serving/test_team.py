@@ -256,6 +256,16 @@ def test_each_log_in_makes_a_session_and_a_log_out_ends_it(enter: Enter, team: P
     assert stolen.get("/ledger", headers={"Cookie": f"pledgetrail_login={second}"}).status_code == 303
 
 
+def test_browsers_keep_no_page_of_a_team(enter: Enter) -> None:
+    one = enter()
+    one.log_in("bo")
+    row = one.row()["id"]
+    for address in ("/ledger", "/ledger.json", f"/rows/{row}", "/api/rows", "/nowhere", "/review.csv", "/login"):
+        assert one.get(address).headers["cache-control"] == "no-store", address
+    for address in ("/static/app.css", "/static/app.css?v=1"):
+        assert "no-store" not in one.get(address).headers["cache-control"]
+
+
 def test_the_token_of_a_form_is_tied_to_the_log_in(enter: Enter) -> None:
     client = enter()
     before = _form_token(client)

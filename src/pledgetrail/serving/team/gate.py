@@ -46,7 +46,8 @@ class Gate:
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start" and not scope["path"].startswith("/static/"):
-                MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-cache")
+                # who logs out leaves nothing behind that the browser's way back would show
+                MutableHeaders(scope=message).setdefault("Cache-Control", "no-store")
             await send(message)
 
         await (refusal or self._app)(scope, receive, answer)
