@@ -67,6 +67,10 @@ def test_keys_can_be_one_s_own(opened: Opened, ledger: Path) -> None:
     field.fill("r")
     field.blur()
     assert field.input_value() == "a"  # taken
+    assert page.locator("#key-taken").inner_text().startswith("r is taken already: it is the key to reject it")
+    field.click()
+    page.keyboard.type("x")
+    assert field.input_value() == "x"  # takes the place of the letter that was there
     field.fill("y")
     page.get_by_role("button", name="Close").click()
     assert "y" in page.get_by_role("button", name="Accept").inner_text()

@@ -266,10 +266,18 @@
 
   for (const field of help.querySelectorAll("input[data-does]")) {
     field.value = keyOf(field.dataset.does);
+    // It holds one letter: the next one typed is to take its place.
+    field.addEventListener("focus", () => field.select());
+    field.addEventListener("click", () => field.select());
+    field.addEventListener("input", () => field.select());
     field.addEventListener("change", () => {
       const key = field.value.trim();
       const taken = doesOf(key);
-      if (key && (!taken || taken === field.dataset.does)) own[field.dataset.does] = key;
+      const free = key && (!taken || taken === field.dataset.does);
+      const does = taken && help.querySelector(`[data-does="${taken}"]`)?.closest("tr").cells[1].textContent;
+      const why = `${key} is taken already${does ? `: it is the key to ${does}` : ""}. Nothing was changed.`;
+      document.getElementById("key-taken").textContent = free || !key ? "" : why;
+      if (free) own[field.dataset.does] = key;
       else field.value = keyOf(field.dataset.does); // two cannot have one key
       localStorage.setItem(stored, JSON.stringify(own));
       label();
