@@ -21,3 +21,34 @@ def test_the_csv_of_decisions_tells_every_new_value(client: Any, ledger: Path) -
     told = {line["cell"]: line["new"] for line in lines}
     assert told["when"] == '{"when": "2021", "when_basis": "stated"}' and "120" in told["sector"]
     assert told["places"] == "Baku; Fuzuli"
+
+
+def test_parties_are_asked_for_by_name_alias_or_code(reader: Any) -> None:
+    wanted = reader.get("/ledger.json?by=state:PAK").json()["count"]
+    assert wanted
+    for name in ("Pakistan", "pakistan", "PAK", "Pak"):
+        assert reader.get(f"/ledger.json?by={name}").json()["count"] == wanted, name
+        assert reader.get(f"/api/rows?by={name}").json()["count"] == wanted, name
+    page = reader.get("/ledger?by=Pakistan").text
+    assert "Nothing is called" not in page and page.count("(chosen: take away)") == 1
+    assert reader.get("/timeline.csv?by=Pakistan").text == reader.get("/timeline.csv?by=state:PAK").text
+
+
+def test_what_nothing_is_called_is_said(reader: Any) -> None:
+    assert "Nothing is called “Nobody”" in reader.get("/ledger?by=Nobody").text
+    assert "Nothing is called “Atlantis”" in reader.get("/ledger?place=Atlantis").text
+    for address in ("/api/rows?stage=nope", "/ledger?stage=nope", "/ledger.json?kind=figure&stage=pledge"):
+        assert reader.get(address).status_code == 422, address
+
+
+def test_a_state_is_found_by_each_of_its_names(reader: Any) -> None:
+    counts = {q: reader.get(f"/ledger.json?q={q}").json()["count"] for q in ("Turkey", "Türkiye", "turkiye")}
+    assert len(set(counts.values())) == 1 and counts["Turkey"] > 30
+    assert reader.get("/ledger.json?q=Turkey bridges").json()["count"] == 1
+
+
+def test_the_stage_of_a_row_is_one_of_its_words(reader: Any) -> None:
+    every = reader.get("/ledger.json?stage=pledge").json()["count"]
+    assert reader.get("/ledger.json?q=pledge").json()["count"] == every
+    assert reader.get("/ledger.json?q=refusals bridges").json()["count"] == 1
+    assert "No row has “zeppelins”." in reader.get("/ledger?q=schools zeppelins").text

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from pledgetrail.language.edtf import bounds
+from pledgetrail.vocabulary import ENCOUNTERS, MEASURES, STAGES
 
 KINDS: Final = ("commitment", "encounter", "figure")
 
@@ -32,6 +33,13 @@ SORTS: Final = {
 CLASSES: Final[dict[str, tuple[tuple[str, float, float], ...]]] = {
     "origins": (("1", 0, 2), ("2", 2, 3), ("3-4", 3, 5), ("5+", 5, float("inf"))),
     "confidence": (("0.9+", 0.9, 2), ("0.7-0.9", 0.7, 0.9), ("0.5-0.7", 0.5, 0.7), ("0-0.5", 0, 0.5)),
+}
+
+#: Other facets with no more than some values, by the kind of rows where it matters.
+_CLOSED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("stage", "commitment"): (*STAGES, "none"),
+    ("stage", "encounter"): (*ENCOUNTERS, "none"),
+    ("stage", "figure"): (*MEASURES, "none"),
 }
 
 #: Most values of one facet, and most characters of one value, that an address may have.
@@ -101,6 +109,7 @@ def read_view(pairs: Iterable[tuple[str, str]]) -> View:
         if len(its) > _MOST:
             raise BadView(f"more than {_MOST} values of {facet}")
         known = [name for name, _, _ in CLASSES.get(facet, ())]
+        known = known or list(_CLOSED.get((facet, kind), _CLOSED.get((facet, ""), ())))
         for value in its if known else ():
             if value not in known:
                 raise BadView(f"{facet} is one of {', '.join(known)}")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from pledgetrail.serving.choosing import Chosen
 from pledgetrail.serving.columns import Array, Columns, Words
-from pledgetrail.serving.listing import words_of
+from pledgetrail.serving.listing import named, words_of
 from pledgetrail.serving.site import Site
 from pledgetrail.serving.view import View, read_view
 from pledgetrail.vocabulary import ENCOUNTERS, MEASURES, STAGES
@@ -44,7 +44,7 @@ def looking(site: Site, request: Request) -> Iterator[Look]:
     """The view of an address. Raises BadView."""
     view = read_view(request.query_params.multi_items())
     with site.ledger.reading() as connection:
-        found = words_of(connection, view)
+        view, found = named(connection, view), words_of(connection, view)
         with site.index.fresh(connection) as columns:
             chosen = Chosen(columns, view, None if found is None else columns.places(found))
             yield Look(view, columns, chosen.mask, chosen.kinds())

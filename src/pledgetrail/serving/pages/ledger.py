@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from pledgetrail.ledger.queries import entries_of
 from pledgetrail.publishing.spreadsheet import COLUMNS, row_record
 from pledgetrail.serving.choosing import Facet
-from pledgetrail.serving.listing import Listing, facet_values, listing, numbers_of
+from pledgetrail.serving.listing import Listing, facet_values, listing, named, numbers_of
 from pledgetrail.serving.site import Site, answer_csv, answer_json
 from pledgetrail.serving.view import FACETS, SORTS, BadView, View, read_view
 
@@ -47,6 +47,7 @@ def router(site: Site) -> APIRouter:
     def look(request: Request) -> tuple[View, str, Listing]:
         view, after = read_view(request.query_params.multi_items()), request.query_params.get("after", "")
         with site.ledger.reading() as connection:
+            view = named(connection, view)
             return view, after, listing(connection, site.index, view, after)
 
     @routes.get("/")
@@ -103,6 +104,7 @@ def _facet(site: Site, request: Request, name: str, most: int = _ALL) -> tuple[V
     if name not in FACETS or not facet_name(name, view.kind):
         raise BadView(f"there is no facet {name} of {view.kind}s; there are {', '.join(FACETS)}")
     with site.ledger.reading() as connection:
+        view = named(connection, view)
         return view, facet_values(connection, site.index, view, name, most)
 
 
