@@ -61,6 +61,8 @@ def read_value(connection: Connection, kind: str, cell: str, text: str, words: S
         raise InvalidDecision(f"{'an' if kind == 'encounter' else 'a'} {kind} has no cell {cell!r}")
     if not text:
         return False if cell in _FLAGS else None
+    if cell in CHOICES:
+        text = choice(cell, text)
     if cell in _FLAGS:
         if text not in ("yes", "no"):
             raise InvalidDecision(f"{cell} is yes or no")
@@ -77,6 +79,19 @@ def read_value(connection: Connection, kind: str, cell: str, text: str, words: S
     if cell == "amount":
         return _amount(text)
     return _number(text) if cell == "value" else text
+
+
+def choice(cell: str, text: str) -> str:
+    """The choice of a cell that a text means: in any case; a sector by its name, or by how one name alone begins."""
+    wanted = " ".join(text.casefold().replace("_", " ").split())
+    names = {its: SECTORS[its].casefold() if cell == "sector" else its.replace("_", " ") for its in CHOICES[cell]}
+    whole = [its for its, name in names.items() if wanted in (its.casefold(), name.casefold())]
+    begun = [its for its, name in names.items() if cell not in _FLAGS and name.casefold().startswith(wanted)]
+    found = whole or begun
+    if cell == "sector" and len(found) > 1:
+        told = "; ".join(f"{its} {SECTORS[its]}" for its in found[:5])
+        raise InvalidDecision(f"{text!r} begins several sectors: {told}")
+    return found[0] if len(found) == 1 else text
 
 
 def parts(text: str) -> list[str]:
