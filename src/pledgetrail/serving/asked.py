@@ -23,8 +23,10 @@ def whole(request: Request, name: str, default: int | None = None) -> int | None
     value = request.query_params.get(name, "").strip()
     if not value:
         return default
-    if not (value.isascii() and value.isdecimal() and len(value) < 10):
+    if not (value.isascii() and value.isdecimal()):
         raise BadView(f"{name} is a whole number")
+    if len(value) > 9:
+        raise BadView(f"{name} is a whole number of at most nine digits")
     return int(value)
 
 
