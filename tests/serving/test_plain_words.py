@@ -52,3 +52,17 @@ def test_the_stage_of_a_row_is_one_of_its_words(reader: Any) -> None:
     assert reader.get("/ledger.json?q=pledge").json()["count"] == every
     assert reader.get("/ledger.json?q=refusals bridges").json()["count"] == 1
     assert "No row has “zeppelins”." in reader.get("/ledger?q=schools zeppelins").text
+
+
+def test_sums_of_which_some_rows_cannot_be_converted_say_so_first(reader: Any) -> None:
+    answer = reader.get("/funnel?silent=99999999999")
+    assert answer.status_code == 422 and "at most nine digits" in answer.text
+    page = reader.get("/funnel?silent=0").text
+    assert "promises:" in page and "the one below it of their promises" in page
+
+
+def test_one_leads_to_the_rows_and_no_further_than_there_are_sentences(client: Any) -> None:
+    page = client.get("/ledger").text
+    assert '<a class="skip" href="#rows">' in page and 'id="rows" tabindex="-1"' in page
+    one, two = (client.get(f"/rows/{client.row(what)}").text for what in ("bridges", "schools"))
+    assert ">next</a>" not in one and two.count(">next</a>") == 1
