@@ -21,7 +21,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from pledgetrail import __version__
 from pledgetrail.ledger.store import Ledger
 from pledgetrail.publishing.spreadsheet import safe
-from pledgetrail.serving import cells, words
+from pledgetrail.serving import cells, dating, words
 from pledgetrail.serving.index import Index
 from pledgetrail.serving.settings import Settings
 from pledgetrail.serving.team import Person
@@ -91,7 +91,9 @@ def _environment() -> Environment:
     environment.globals.update(
         static=static_address, link=link, cells=cells, web_address=words.web_address, number=words.number
     )
-    environment.filters.update(number=words.number, short_number=words.short_number, plain=cells.plain)
+    environment.filters.update(
+        number=words.number, short_number=words.short_number, plain=cells.plain, day_words=dating.in_words
+    )
     return environment
 
 
