@@ -149,6 +149,14 @@ def test_no_page_is_forgotten(hostile: Path, team: Path) -> None:
     assert {path for path in paths if not path.endswith((".json", ".csv"))} == set(EXAMPLES)
 
 
+def test_every_page_is_also_json_and_a_table(hostile: Path, team: Path) -> None:
+    app = create_app(hostile, Settings(team=team))
+    paths = set(_paths(app.routes))
+    app.state.site.ledger.close()
+    bare = {route for route in EXAMPLES if not {f"{route}.json", f"{route}.csv"} <= paths}
+    assert bare == {"/", "/bulk/decisions", "/login", "/password"}
+
+
 @pytest.mark.parametrize("route", EXAMPLES)
 def test_a_page_is_accessible_narrow_and_safe(visits: Visits, page: Page, names: dict[str, str], route: str) -> None:
     package = pytest.importorskip("axe_playwright_python")

@@ -98,6 +98,25 @@ def router(site: Site) -> APIRouter:
             found = [row_record(entry) for entry in entries_of(connection, numbers)]
         return answer_csv("review", COLUMNS[view.kind], found)
 
+    @routes.get("/review/{name}.json")
+    def one_as_json(request: Request, name: str) -> Response:
+        if seconding.wanted(request):
+            return second.one_as_json(site, request, name)
+        with site.ledger.reading() as connection:
+            entry = read_entry(connection, name)
+            made = [history.step_dict(step) for step in history.steps(connection, entry.row.id)]
+            content = {**row_dict(entry), "stamp": stamp(connection, entry.row), "decisions": made}
+        return answer_json(request, content)
+
+    @routes.get("/review/{name}.csv")
+    def one_as_csv(request: Request, name: str) -> Response:
+        with site.ledger.reading() as connection:
+            entry = read_entry(connection, name)
+        columns = COLUMNS[entry.row.content.kind]
+        if seconding.wanted(request):
+            columns = second.untold(columns)
+        return answer_csv(entry.row.id, columns, [row_record(entry)])
+
     @routes.get("/review/{name}")
     def one(request: Request, name: str) -> Response:
         if seconding.wanted(request):

@@ -54,6 +54,20 @@ def router(site: Site) -> APIRouter:
             context = row_context(connection, entry)
         return site.html(request, "row.html", was=request.query_params.get("was", ""), revision=None, **context)
 
+    @routes.get("/rows/{name}/revisions/{number}.json")
+    def revision_as_json(request: Request, name: str, number: int) -> Response:
+        with site.ledger.reading() as connection:
+            was = row_dict(history.as_of(connection, name, number))
+            changed = history.changed_cells(was, row_dict(read_entry(connection, name)))
+        return answer_json(request, {**was, "revision": number, "changed_since": changed})
+
+    @routes.get("/rows/{name}/revisions/{number}.csv")
+    def revision_as_csv(request: Request, name: str, number: int) -> Response:
+        with site.ledger.reading() as connection:
+            entry = history.as_of(connection, name, number)
+        columns = COLUMNS[entry.row.content.kind]
+        return answer_csv(f"{entry.row.id}-{number}", columns, [row_record(entry)])
+
     @routes.get("/rows/{name}/revisions/{number}")
     def revision(request: Request, name: str, number: int) -> Response:
         with site.ledger.reading() as connection:
@@ -63,25 +77,50 @@ def router(site: Site) -> APIRouter:
             changed = history.changed_cells(row_dict(entry), row_dict(today))
         return site.html(request, "row.html", was="", revision=number, changed=changed, **context)
 
+    @routes.get("/rows/{name}/sentence/{number}.json")
+    def sentence_as_json(request: Request, name: str, number: int) -> Response:
+        with site.ledger.reading() as connection:
+            found = _sentence_dict(read_entry(connection, name), number)
+        return answer_json(request, found)
+
+    @routes.get("/rows/{name}/sentence/{number}.csv")
+    def sentence_as_csv(request: Request, name: str, number: int) -> Response:
+        with site.ledger.reading() as connection:
+            found = _sentence_dict(read_entry(connection, name), number)
+        return answer_csv(f"{found['row']}-sentence-{number}", tuple(found), [found])
+
     @routes.get("/rows/{name}/sentence/{number}")
     def sentence(request: Request, name: str, number: int) -> Response:
         """A report opened at the nth sentence of a row, with the way to the sentences before and after."""
         with site.ledger.reading() as connection:
             entry = read_entry(connection, name)
-            spans = entry.row.content.evidence
-            if not 1 <= number <= len(spans):
-                raise HTTPException(404, f"{written_out(name)} has {len(spans)} sentences.")
-            span = spans[number - 1]
+            span = _sentence(entry, number)
             document = marking.document_row(connection, span.document)
             if document is None:
                 raise HTTPException(404, "The report of this sentence is gone.")
             text = marking.whole_text(connection, document, entry)
             return site.html(
                 request, "sentence.html", entry=entry, row=entry.columns, document=document, text=text, number=number,
-                count=len(spans), span=span,
+                count=len(entry.row.content.evidence), span=span,
             )  # fmt: skip
 
     return routes
+
+
+def _sentence(entry: Entry, number: int) -> Span:
+    """The nth sentence of a row, from 1. Raises HTTPException if it has none such."""
+    spans = entry.row.content.evidence
+    if not 1 <= number <= len(spans):
+        raise HTTPException(404, f"{written_out(entry.row.id)} has {len(spans)} sentences.")
+    return spans[number - 1]
+
+
+def _sentence_dict(entry: Entry, number: int) -> dict[str, Any]:
+    """A sentence of a row for programs, with its place in its report."""
+    span = _sentence(entry, number)
+    about = {"row": entry.row.id, "number": number, "count": len(entry.row.content.evidence)}
+    place = {"document": span.document, "field": span.field, "start": span.start, "end": span.end}
+    return {**about, **place, "quote": span.quote}
 
 
 def row_context(connection: Any, entry: Entry) -> dict[str, Any]:

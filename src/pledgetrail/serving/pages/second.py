@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -55,7 +56,7 @@ def as_json(site: Site, request: Request) -> Response:
 def as_csv(site: Site, request: Request) -> Response:
     """The queue as a table, without what would tell how its rows were decided."""
     view = seconding.view_of(request)
-    columns = tuple(name for name in COLUMNS[view.kind] if name not in _TELLING)
+    columns = untold(COLUMNS[view.kind])
     with site.ledger.reading() as connection:
         numbers, _, _ = seconding.queue_for(connection, site.index, view, _name(site, request), "", _TABLE)
         found = [row_record(entry) for entry in entries_of(connection, list(numbers))]
@@ -70,6 +71,22 @@ def one(site: Site, request: Request, name: str) -> Response:
         return site.html(request, "blind.html", onward="/review?second=1", **context)
     nothing: dict[str, Any] = {"view": View(), "queue": [], "left": 0, "given": None}
     return site.html(request, "second.html", panel=True, onward="/review?second=1", **nothing, **context)
+
+
+def one_as_json(site: Site, request: Request, name: str) -> Response:
+    """The same for programs."""
+    with site.ledger.reading() as connection:
+        its = _panel(connection, read_entry(connection, name), _name(site, request))
+    content = {"id": its["row"]["id"], "stamp": its["stamp"], "cells": dict(its["shown"]), "origins": its["origins"]}
+    document = its["document"]["id"] if its["document"] else None
+    decided = [history.step_dict(step) for step in its["steps"]]
+    told = {"why_not": its["asked"].why or None, "told": its["told"] or None, "decisions": decided}
+    return answer_json(request, {**content, "document": document, **told})
+
+
+def untold(columns: Sequence[str]) -> tuple[str, ...]:
+    """Columns without those that would tell how a row was decided."""
+    return tuple(name for name in columns if name not in _TELLING)
 
 
 def _name(site: Site, request: Request) -> str:
