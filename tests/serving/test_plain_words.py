@@ -66,3 +66,14 @@ def test_one_leads_to_the_rows_and_no_further_than_there_are_sentences(client: A
     assert '<a class="skip" href="#rows">' in page and 'id="rows" tabindex="-1"' in page
     one, two = (client.get(f"/rows/{client.row(what)}").text for what in ("bridges", "schools"))
     assert ">next</a>" not in one and two.count(">next</a>") == 1
+
+
+def test_actors_are_listed_by_how_many_rows_name_them(reader: Any) -> None:
+    found = reader.get("/actors.json").json()["actors"]
+    counts = [actor["rows"] for actor in found]
+    assert counts == sorted(counts, reverse=True) and counts[0] > 30
+    named = [actor["name"] for actor in reader.get("/actors.json?sort=name").json()["actors"]]
+    assert named == sorted(named, key=str.lower) and set(named) == {actor["name"] for actor in found}
+    lines = list(csv.DictReader(io.StringIO(reader.get("/actors.csv").text.removeprefix("\ufeff"))))
+    assert [int(line["rows"]) for line in lines] == counts
+    assert reader.get("/actors?sort=nope").status_code == 422

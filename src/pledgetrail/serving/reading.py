@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from pledgetrail.ledger.schema import actors, attachments, documents, row_statements, rows, statements
+from pledgetrail.ledger.schema import actors, attachments, documents, row_parties, row_statements, rows, statements
 from pledgetrail.ledger.searching import match_words
 from pledgetrail.serving import cells
 from pledgetrail.serving.listing import lines
@@ -99,12 +99,27 @@ def actor_list(connection: Connection, q: str, kind: str, after: str, limit: int
     return Page(found[:limit], count, found[limit - 1]["id"] if len(found) > limit else None)
 
 
-def every_actor(connection: Connection, q: str, kind: str) -> Iterator[Mapping[str, Any]]:
-    """All of the same list, some at a time."""
-    wanted, last = _actors_called(q, kind), ""
-    while some := _actors(connection, wanted, last, _CHUNK):
-        yield from some
-        last = some[-1]["id"]
+def ranked_actors(connection: Connection, q: str, kind: str, by: str, skip: int, limit: int) -> Page:
+    """The same actors with the number of rows that name each: the most first, or by ``name``."""
+    wanted = _actors_called(q, kind)
+    count = int(connection.execute(select(func.count()).select_from(actors).where(*wanted)).scalar_one())
+    found = _ranked(connection, wanted, by, skip, limit + 1)
+    return Page(found[:limit], count, skip + limit if len(found) > limit else None)
+
+
+def every_actor(connection: Connection, q: str, kind: str, by: str) -> Iterator[Mapping[str, Any]]:
+    """All of the same list."""
+    yield from _ranked(connection, _actors_called(q, kind), by, 0, -1)
+
+
+def _ranked(connection: Connection, wanted: Sequence[Any], by: str, skip: int, limit: int) -> list[dict[str, Any]]:
+    party = row_parties.c
+    times = select(func.count(party.row_id.distinct())).where(party.actor_id == actors.c.id).scalar_subquery()
+    query = select(actors, times.label("rows")).where(*wanted)
+    name = (func.lower(actors.c.name), actors.c.id)
+    query = query.order_by(*name) if by == "name" else query.order_by(times.desc(), *name)
+    found = connection.execute(query.limit(limit).offset(skip)).mappings()
+    return [{**actor_dict(dict(row)), "rows": row["rows"]} for row in found]
 
 
 def _actors(connection: Connection, wanted: Sequence[Any], after: str, limit: int) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from pledgetrail.ledger.dossiers import read_actors
 from pledgetrail.ledger.queries import actor_evidence
 from pledgetrail.publishing.together import role_words
 from pledgetrail.serving import cells, reading
+from pledgetrail.serving.asked import one_of as one_word
+from pledgetrail.serving.asked import whole
 from pledgetrail.serving.index import Index
 from pledgetrail.serving.listing import lines, numbers_by_class
 from pledgetrail.serving.site import Site, answer_csv, answer_json, link
@@ -24,7 +26,11 @@ from pledgetrail.vocabulary import PARTY_TYPES
 
 _PAGE = 100
 _SHOWN = 25
-_LIST = ("id", "name", "type", "country", "aliases")
+_LIST = ("id", "name", "type", "country", "rows", "aliases")
+
+#: Orders of the list with what the page calls them.
+_SORTS = {"rows": "most rows first", "name": "by name"}
+
 _ROW = ("part", "id", "kind", "class", "summary", "when", "confidence", "status")
 
 #: What is shown of an actor: heading, kind of rows, and the facet that it is named in.
@@ -60,33 +66,36 @@ def router(site: Site) -> APIRouter:
     """The routes."""
     routes = APIRouter(include_in_schema=False)
 
-    def look(request: Request, limit: int) -> tuple[str, str, reading.Page]:
+    def asked(request: Request) -> tuple[str, str, str]:
         q, kind = request.query_params.get("q", "").strip()[:500], request.query_params.get("type", "")
+        return q, kind, one_word(request, "sort", tuple(_SORTS), "rows")
+
+    def look(request: Request) -> tuple[str, str, str, reading.Page]:
+        (q, kind, sort), skip = asked(request), whole(request, "after") or 0
         with site.ledger.reading() as connection:
-            after = request.query_params.get("after", "")
-            return q, kind, reading.actor_list(connection, q, kind, after, limit)
+            return q, kind, sort, reading.ranked_actors(connection, q, kind, sort, skip, _PAGE)
 
     @routes.get("/actors")
     def show(request: Request) -> Response:
-        q, kind, page = look(request, _PAGE)
-        after = link("/actors", q=q, type=kind, after=page.after) if page.after else ""
+        q, kind, sort, page = look(request)
+        after = link("/actors", q=q, type=kind, sort=sort, after=page.after) if page.after else ""
         return site.html(
             request, "actors.html", q=q, type=kind, types=PARTY_TYPES, found=page.items, count=page.count, after=after,
-            query=request.url.query,
+            query=request.url.query, sort=sort, sorts=_SORTS,
         )  # fmt: skip
 
     @routes.get("/actors.json")
     def as_json(request: Request) -> Response:
-        _, _, page = look(request, _PAGE)
+        *_, page = look(request)
         return answer_json(request, {"count": page.count, "actors": page.items, "after": page.after})
 
     @routes.get("/actors.csv")
     def as_csv(request: Request) -> Response:
-        q, kind = request.query_params.get("q", "").strip()[:500], request.query_params.get("type", "")
+        q, kind, sort = asked(request)
 
         def found() -> Iterator[Mapping[str, Any]]:
             with site.ledger.reading() as connection:
-                yield from reading.every_actor(connection, q, kind)
+                yield from reading.every_actor(connection, q, kind, sort)
 
         return answer_csv("actors", _LIST, found())
 
