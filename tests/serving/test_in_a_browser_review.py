@@ -82,6 +82,28 @@ def test_keys_can_be_one_s_own(opened: Opened, ledger: Path) -> None:
     assert decided(ledger) == [("accept", row)]
 
 
+def test_what_was_typed_is_there_again(opened: Opened, ledger: Path) -> None:
+    page = opened("/review")
+    rows = page.locator("#queue li").evaluate_all("lines => lines.map(line => line.dataset.id)")
+    value, why = page.locator("#edit input[name=value]"), page.locator("#edit input[name=reason]")
+    page.keyboard.press("e")
+    page.locator("#edit select[name=cell]").select_option("what")
+    value.fill("five schools")
+    why.fill("as told below")
+    why.press("Escape")
+    page.keyboard.press("j")
+    page.locator(f'.panel[data-row="{rows[1]}"]').wait_for()
+    assert why.input_value() == "" and not page.locator("#edit").get_attribute("open")
+    page.keyboard.press("k")
+    page.locator(f'.panel[data-row="{rows[0]}"]').wait_for()
+    assert page.locator("#edit select[name=cell]").input_value() == "what"
+    assert (value.input_value(), why.input_value()) == ("five schools", "as told below")
+    page.get_by_role("button", name="Save the cell").click()
+    page.locator('.panel[data-status="edited"]').wait_for()
+    assert why.input_value() == ""  # sent, and no longer kept
+    assert decided(ledger) == [("edit", rows[0])]
+
+
 #: Four keys at once, before any answer.
 FOUR = """() => {
   for (const key of "aaaa") document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));

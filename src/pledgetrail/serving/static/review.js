@@ -24,6 +24,8 @@
   let asking = null;
   const panels = new Map();
   const pending = [];
+  const drafts = new Map(); // by row and form
+  const KEPT = ["cell", "value", "quote", "start", "end", "reason", "other"];
   let working = false;
 
   function itemOf(line) {
@@ -101,6 +103,7 @@
       text.scrollTop += above - text.clientHeight / 3;
     }
     fillChoices();
+    restore();
     label();
   }
 
@@ -331,6 +334,7 @@
         mark(item, answer.status === "extracted" ? "current" : `current ${answer.status}`);
       }
       say(`${answer.row}: ${answer.decision.action} recorded`);
+      drafts.delete(draftOf(form));
       goTo(answer.row);
     } catch (error) {
       say(error.message, "bad");
@@ -348,6 +352,7 @@
     form.elements.value.value = its.words.trim();
     form.elements.start.value = its.start;
     form.elements.end.value = its.end;
+    keep(form);
   }
 
   function fillChoices() {
@@ -374,6 +379,30 @@
   document.addEventListener("mouseup", () => {
     if (panel.querySelector("#edit[open]")) takeSelection();
   });
+
+  // --- what was typed and not sent is there again when one comes back to the row
+
+  function draftOf(form) {
+    return `${form.closest(".panel")?.dataset.row} ${form.closest("details[id]")?.id}`;
+  }
+
+  function keep(form) {
+    if (!form?.closest("details[id]")) return;
+    const typed = KEPT.filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]);
+    drafts.set(draftOf(form), typed);
+  }
+
+  function restore() {
+    for (const form of panel.querySelectorAll("details[id] form")) {
+      const typed = drafts.get(draftOf(form));
+      if (!typed) continue;
+      for (const [name, value] of typed) form.elements[name].value = value;
+      form.closest("details[id]").open = true;
+      if (form.elements.cell) offerChoices(form);
+    }
+  }
+
+  for (const kind of ["input", "change"]) panel.addEventListener(kind, (event) => keep(event.target.form));
 
   settle();
   for (const next of items.slice(1, 3)) load(next.id).catch(() => {});
