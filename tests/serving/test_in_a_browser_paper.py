@@ -1,4 +1,4 @@
-"""In a real browser: pages on paper. Skips without Chromium, but not in CI."""
+"""In a real browser: tables on paper and on a common screen. Skips without Chromium, but not in CI."""
 
 from __future__ import annotations
 
@@ -26,3 +26,14 @@ def test_the_bars_of_the_timeline_are_on_paper(opened: Opened) -> None:
     page = opened("/timeline")
     page.emulate_media(media="print")
     assert page.locator("svg .bar rect").first.is_visible()
+
+
+def test_a_word_of_a_party_is_not_broken_on_a_common_screen(opened: Opened) -> None:
+    page = opened("/ledger")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    word = "document.querySelector('td.party').textContent = 'Reconstruction'"
+    height = "document.querySelector('td.party').parentElement.offsetHeight"
+    page.evaluate("for (const cell of document.querySelectorAll('td.party')) cell.textContent = 'Office'")
+    before = page.evaluate(height)
+    page.evaluate(word)
+    assert page.evaluate(height) == before
