@@ -77,3 +77,8 @@ def test_actors_are_listed_by_how_many_rows_name_them(reader: Any) -> None:
     lines = list(csv.DictReader(io.StringIO(reader.get("/actors.csv").text.removeprefix("\ufeff"))))
     assert [int(line["rows"]) for line in lines] == counts
     assert reader.get("/actors?sort=nope").status_code == 422
+
+
+def test_who_is_chosen_is_called_by_name_where_no_row_passes(reader: Any) -> None:
+    page = reader.get("/ledger?by=PAK&q=zeppelins").text
+    assert '<span class="name">Pakistan</span>' in page and '<span class="name">state:PAK</span>' not in page

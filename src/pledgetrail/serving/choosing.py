@@ -82,9 +82,11 @@ class Chosen:
         every = [
             Value(value, shown, count, value in chosen) for value, shown, count in counts if count or value in chosen
         ]
+        words = self._columns.words.get(name)
         for value in chosen:
             if all(v.value != value for v in every):
-                every.append(Value(value, value, 0, True))
+                number = words.find(value) if words else None
+                every.append(Value(value, words.name(number) if words and number else value, 0, True))
         most = max(most, len(STAGES)) if name in ("stage", "year") else most
         listed = every[:most] + [v for v in every[most:] if v.chosen]
         return Facet(name, tuple(listed), left + len(every) - len(listed))
