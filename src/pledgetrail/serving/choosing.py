@@ -79,14 +79,12 @@ class Chosen:
         """A facet's values; those chosen are always among them."""
         chosen = self._view.chosen.get(name, ())
         counts, left = self._counts(name, self._without(name), most)
-        every = [
-            Value(value, shown, count, value in chosen) for value, shown, count in counts if count or value in chosen
-        ]
+        found = ((value, its, count) for value, its, count in counts if count or value in chosen)
+        every = [Value(value, its, count, value in chosen) for value, its, count in found]
         words = self._columns.words.get(name)
-        for value in chosen:
-            if all(v.value != value for v in every):
-                number = words.find(value) if words else None
-                every.append(Value(value, words.name(number) if words and number else value, 0, True))
+        for value in sorted(set(chosen) - {v.value for v in every}):
+            number = words.find(value) if words else None
+            every.append(Value(value, words.name(number) if words and number else value, 0, True))
         most = max(most, len(STAGES)) if name in ("stage", "year") else most
         listed = every[:most] + [v for v in every[most:] if v.chosen]
         return Facet(name, tuple(listed), left + len(every) - len(listed))
