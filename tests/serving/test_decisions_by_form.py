@@ -172,3 +172,17 @@ def test_a_ledger_that_cannot_be_written_is_shown_only(ledger: Path, monkeypatch
         answer = client.post("/api/decisions", json={"action": "accept", "row": row})
         assert answer.status_code == 503 and "cannot be written" in answer.json()["detail"]
         assert client.get("/actors").status_code == 200
+
+
+def test_what_is_typed_is_looked_for_in_the_report_and_cites_no_other_words(client: Any) -> None:
+    row = client.row("bridges")
+
+    def edited(cell: str, value: str) -> dict[str, Any]:
+        assert client.send_form("/decisions", action="edit", row=row, cell=cell, value=value).status_code == 303
+        found: dict[str, Any] = client.get(f"/rows/{row}.json").json()
+        return found
+
+    found = edited("by", "AZE")
+    assert [span["quote"] for span in found["cell_evidence"]["by"]] == ["AZE"]
+    found = edited("what", "something that the report does not say")
+    assert found["cell_evidence"]["what"] == found["evidence"]
