@@ -186,3 +186,15 @@ def test_what_is_typed_is_looked_for_in_the_report_and_cites_no_other_words(clie
     assert [span["quote"] for span in found["cell_evidence"]["by"]] == ["AZE"]
     found = edited("what", "something that the report does not say")
     assert found["cell_evidence"]["what"] == found["evidence"]
+
+
+def test_the_stage_stands_beside_its_words_unless_a_reviewer_says_otherwise(client: Any) -> None:
+    row = client.row("bridges")
+
+    def line() -> str:
+        found: str = client.get(f"/rows/{row}").text.split('<tr><th scope="row">stage</th>')[1].split("</tr>")[0]
+        return found
+
+    assert "refusal" in line() and "<mark" in line()
+    client.send_form("/decisions", action="edit", row=row, cell="stage", value="suspension")
+    assert "suspension" in line() and "read from the sentence as a whole" in line()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -25,6 +25,9 @@ from pledgetrail.serving.words import written_out
 
 #: Sentences of one row that a page shows; rows with more are rare, and the JSON has all.
 _SENTENCES = 40
+
+#: By kind the cell that says what a row is, and its field.
+_CLASSES = {"commitment": ("stage", "stage"), "encounter": ("kind", "encounter"), "figure": ("measure", "measure")}
 
 
 def router(site: Site) -> APIRouter:
@@ -126,7 +129,7 @@ def _sentence_dict(entry: Entry, number: int) -> dict[str, Any]:
 def row_context(connection: Any, entry: Entry) -> dict[str, Any]:
     """What the pages about one row show of it."""
     values, content = row_dict(entry), entry.row.content
-    shown = []
+    shown = [_class(connection, entry)]
     for cell in CELLS[content.kind]:
         spans = values["cell_evidence"].get(cell)
         if spans is None:
@@ -153,6 +156,18 @@ def row_context(connection: Any, entry: Entry) -> dict[str, Any]:
         "standings": standings(steps),
         "stamp": stamp(connection, entry.row),
     }
+
+
+def _class(connection: Connection, entry: Entry) -> tuple[str, Any, Any, int]:
+    """The cell that says what a row is (stage, kind of encounter, measure), beside the words that were read so; none
+    where a reviewer says otherwise.
+    """
+    content = entry.row.content
+    cell, field = _CLASSES[content.kind]
+    value = getattr(content, field)
+    same = (statement.trigger for statement in entry.row.statements if getattr(statement, field) == value)
+    told = tuple(dict.fromkeys(same))
+    return cell, value, marking.in_sentence(connection, told[:5], content.evidence), len(told)
 
 
 def _spans(item: Mapping[str, Any]) -> Sequence[Span]:
